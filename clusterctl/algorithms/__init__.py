@@ -1,0 +1,1 @@
+"""The seven algorithms by name."""

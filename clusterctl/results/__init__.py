@@ -1,0 +1,1 @@
+"""What is written: the output schema, and the one writer of files."""

@@ -1,0 +1,1 @@
+"""The frozen values that one step hands to the next: Dataset, Points, Space, Clustering, Score."""
