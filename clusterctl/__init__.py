@@ -1,0 +1,3 @@
+"""clusterctl: a whole cluster analysis from one YAML file."""
+
+__version__ = "0.1.0"
