@@ -17,7 +17,8 @@ def one_thread() -> AbstractContextManager[object]:
     """Cap BLAS and OpenMP at one thread in the calling thread for the length of a `with` block."""
     from threadpoolctl import threadpool_limits
 
-    return threadpool_limits(1)
+    limits: AbstractContextManager[object] = threadpool_limits(1)
+    return limits
 
 
 def parallel(function: Callable[[Item], Value], items: Iterable[Item], n_jobs: int) -> list[Value]:
