@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from clusterctl.errors import ClusteringError
 from clusterctl.strict import StrictModel
 
 if TYPE_CHECKING:
@@ -41,6 +43,16 @@ class Cost:
     formula: str
 
 
+def settings_key(names: frozenset[str], settings: Settings) -> tuple[Hashable, ...]:
+    """Return the values of the named settings, by name: equal keys mean one structure."""
+    own = {"n_clusters": settings.n_clusters, "random_state": settings.random_state}
+    return tuple((name, own[name] if name in own else getattr(settings.parameters, name)) for name in sorted(names))
+
+
+def _unset(settings: Settings) -> tuple[Hashable, ...]:
+    raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True)
 class AlgorithmSpec:
     """An algorithm and the facts about it.
@@ -51,7 +63,9 @@ class AlgorithmSpec:
     cut: (structure, settings) -> Clustering with canonical labels.
     cost: (n, d, settings, mean_neighbours) -> Cost; `mean_neighbours` (None where `needs_neighbours` is false) is the mean number of
         rows within `eps`, measured on a sample.
-    check: (n_distinct_rows, n, d, settings) raises ClusteringError where no fit is possible (n_clusters above the distinct rows, …).
+    structure_key: settings -> hashable; two settings with equal keys share one structure (on the same points). The default holds the
+        values of `structure_settings`; spectral's holds the block of eigenvectors in place of n_clusters.
+    `build` raises ClusteringError where no fit is possible (n_clusters above the number of distinct rows, …).
     """
 
     name: str
@@ -66,3 +80,31 @@ class AlgorithmSpec:
     cut: Callable[[Any, Settings], Clustering]
     cost: Callable[[int, int, Settings, float | None], Cost]
     source: str
+    structure_key: Callable[[Settings], tuple[Hashable, ...]] = _unset
+
+    def __post_init__(self) -> None:
+        """Derive the key from `structure_settings` where the algorithm gives none of its own."""
+        if self.structure_key is _unset:
+            object.__setattr__(self, "structure_key", partial(settings_key, self.structure_settings))
+
+
+def check_n_clusters(points: Points, n_clusters: int) -> None:
+    """Raise ClusteringError if there are fewer distinct rows than clusters asked for.
+
+    Rows are read in growing stretches and reading stops as soon as `n_clusters` distinct ones are seen, so a table of a million
+    rows costs microseconds unless nearly all of its rows are equal.
+    """
+    import numpy as np
+
+    X = points.X
+    seen = X[:0]
+    start, length = 0, max(1024, 2 * n_clusters)
+    while len(seen) < n_clusters and start < len(X):
+        seen = np.unique(np.concatenate((seen, X[start : start + length])), axis=0)
+        start, length = start + length, 2 * length
+    if len(seen) < n_clusters:
+        rows, clusters = ("row" if len(seen) == 1 else "rows"), ("cluster" if n_clusters == 1 else "clusters")
+        raise ClusteringError(
+            f"{n_clusters} {clusters} cannot be made of {len(seen)} distinct {rows} ({len(X)} rows in all)",
+            hint=f"set clustering_configuration.n_clusters to at most {len(seen)}",
+        )
