@@ -1,0 +1,102 @@
+"""The plots by name: one file a plot, one line here. Knowing them imports neither numpy nor matplotlib."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from clusterctl.plots.style import Style
+    from clusterctl.values.plotdata import PlotData
+
+ResultKey = Literal["scatter_plot", "silhouette_plot", "dendrogram", "cluster_heatmap"]
+
+
+class PlotModule(Protocol):
+    """What the file of a plot offers."""
+
+    def applies(self, data: PlotData) -> str | None:
+        """Return None, or the reason why this cannot be drawn."""
+        ...
+
+    def draw(self, figure: Figure, data: PlotData, style: Style) -> None:
+        """Draw on an empty figure, whose size it may set."""
+        ...
+
+    def draw_interactive(self, data: PlotData, style: Style) -> Any:
+        """Return a plotly figure."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlotSpec:
+    """A plot and the facts about it.
+
+    title: a short noun. about: what it shows, a sentence. result_key: its place in `visualizations` (None: a file alone).
+    by_default: drawn when the config names no plots. module: the file that draws it, imported on first use.
+    """
+
+    name: str
+    title: str
+    about: str
+    result_key: ResultKey | None
+    by_default: bool
+    module: str
+
+    def applies(self, data: PlotData) -> str | None:
+        """Return None, or the reason why this cannot be drawn from these data, as a plain sentence part."""
+        return self._load().applies(data)
+
+    def draw(self, figure: Figure, data: PlotData, style: Style) -> None:
+        """Draw on an empty matplotlib figure; `render.render_png` does that and saves."""
+        self._load().draw(figure, data, style)
+
+    def draw_interactive(self, data: PlotData, style: Style) -> Any:
+        """Return a plotly figure, or None where there is none of this plot."""
+        return self._load().draw_interactive(data, style)
+
+    def _load(self) -> PlotModule:
+        return cast(PlotModule, import_module(self.module))
+
+
+_ALL = (
+    PlotSpec(
+        name="scatter",
+        title="Clusters in the plane",
+        about="Every row as a point on the first two principal components of the clustering space, coloured by cluster.",
+        result_key="scatter_plot",
+        by_default=True,
+        module="clusterctl.plots.scatter",
+    ),
+    PlotSpec(
+        name="silhouette",
+        title="Silhouette by cluster",
+        about="How much closer each row is to its own cluster than to the next: sorted within each cluster, with the means.",
+        result_key="silhouette_plot",
+        by_default=True,
+        module="clusterctl.plots.silhouette",
+    ),
+    PlotSpec(
+        name="dendrogram",
+        title="Dendrogram",
+        about="The last merges of a hierarchical clustering, coloured by cluster, with the height at which it was cut.",
+        result_key="dendrogram",
+        by_default=True,
+        module="clusterctl.plots.dendrogram",
+    ),
+    PlotSpec(
+        name="heatmap",
+        title="Cluster means",
+        about="The mean of each telling feature in each cluster, in standard deviations from the mean of all rows.",
+        result_key="cluster_heatmap",
+        by_default=True,
+        module="clusterctl.plots.heatmap",
+    ),
+)
+
+PLOTS: Mapping[str, PlotSpec] = MappingProxyType({spec.name: spec for spec in _ALL})

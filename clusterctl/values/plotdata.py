@@ -1,0 +1,159 @@
+"""What pictures are drawn from: small arrays, kept in points.npz, so that drawing again never means fitting again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+FORMAT = 1
+CLUSTERED, NOISE, EXCLUDED = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class TreeTop:
+    """The last merges of a linkage, so that the tree of any number of rows stays small.
+
+    merges: (p - 1, 4) float64 in scipy's form over `p` leaves (node, node, height, rows below), by rising height.
+    leaf_sizes: (p,) rows of the data under each leaf.
+    leaf_clusters: (p,) the cluster that all rows of a leaf are in; -1: rows of several.
+    cut_height: where the tree is cut into the clusters; None: not cut by height, or one cluster.
+    """
+
+    merges: np.ndarray
+    leaf_sizes: np.ndarray
+    leaf_clusters: np.ndarray
+    cut_height: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SilhouetteCurves:
+    """The silhouette of every row, by cluster and sorted, thinned to quantiles where a cluster is large.
+
+    values: falling within a cluster; those of cluster number i (in the order of `cluster_ids`) are offsets[i]:offsets[i + 1].
+    means: (k,) of all scored rows of a cluster, NaN where none was scored.
+    mean: over all clustered rows. n_scored: rows that have a silhouette (fewer than the clustered rows: a sample).
+    """
+
+    values: np.ndarray
+    offsets: np.ndarray
+    means: np.ndarray
+    mean: float
+    n_scored: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlotData:
+    """The arrays and the few strings of one run's pictures.
+
+    algorithm, settings, data_name: for the titles, as they are to be read.
+    n_rows: rows of the input; n_points: of those clustered or noise; n_noise, n_excluded, n_dropped.
+    rows: (m,) positions in the input of the rows drawn: all, or a sample stratified by cluster (at most 20,000).
+    sample_ids: (m,) unicode, for display (long ones are cut). labels: (m,) int64, noise and excluded -1.
+    status: (m,) uint8, CLUSTERED, NOISE or EXCLUDED.
+    projection: (m, 2) where each row is drawn; axis_labels: two, an empty one: the axis has no meaning.
+    projection_method: pca | columns | strip | pca_reduction | umap | tsne.
+    features: (m, p) float64 numeric features in original units, NaN where missing; feature_names: (p,).
+    cluster_ids, cluster_sizes: (k,) exact, of all rows, in order of the numbers.
+    profile_groups: (g,) the cluster ids and, when there is noise, -1. profile_names: (q,).
+    profile_means: (g, q) mean of each group in standard deviations of all clustered and noise rows from their mean; the
+        column `name = value` is a category, its share taken as the mean; NaN where a group has no value; 0 for a constant.
+    silhouette: None with fewer than two clusters or when it was not computed. tree: None but for a linkage.
+    """
+
+    algorithm: str
+    settings: str
+    data_name: str
+    n_rows: int
+    n_points: int
+    n_noise: int
+    n_excluded: int
+    n_dropped: int
+    rows: np.ndarray
+    sample_ids: np.ndarray
+    labels: np.ndarray
+    status: np.ndarray
+    projection: np.ndarray
+    axis_labels: tuple[str, str]
+    projection_method: str
+    features: np.ndarray
+    feature_names: tuple[str, ...]
+    cluster_ids: np.ndarray
+    cluster_sizes: np.ndarray
+    profile_groups: np.ndarray
+    profile_names: tuple[str, ...]
+    profile_means: np.ndarray
+    silhouette: SilhouetteCurves | None = None
+    tree: TreeTop | None = None
+
+    @property
+    def n_clusters(self) -> int:
+        """Number of clusters, noise not counted."""
+        return len(self.cluster_ids)
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether fewer rows are drawn than have a place."""
+        return len(self.rows) < self.n_points
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Return plain arrays for `np.savez`: numbers and unicode, no objects; what is None is left out."""
+        import numpy as np
+
+        arrays = {"format": np.array(FORMAT), **_flatten(self, "")}
+        return {name: np.asarray(value) for name, value in arrays.items()}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> PlotData:
+        """Return what `to_arrays` took apart.
+
+        Raises KeyError for a missing array and ValueError for another format: the caller knows the file and says so.
+        """
+        if int(arrays["format"]) != FORMAT:
+            raise ValueError(f"plot data of format {int(arrays['format'])}, this version reads {FORMAT}")
+        parts = {"silhouette": _part(SilhouetteCurves, arrays, "silhouette."), "tree": _part(TreeTop, arrays, "tree.")}
+        values = {field.name: _plain(field.name, arrays[field.name]) for field in fields(cls) if field.name not in parts}
+        return cls(**values, **parts)
+
+
+_STRINGS = ("algorithm", "settings", "data_name", "projection_method")
+_TUPLES = ("axis_labels", "feature_names", "profile_names")
+
+
+def _flatten(value: Any, prefix: str) -> dict[str, Any]:
+    """Return the fields of a dataclass, those of a nested one under `outer.inner`."""
+    import numpy as np
+
+    flat: dict[str, Any] = {}
+    for field in fields(value):
+        item = getattr(value, field.name)
+        if item is None:
+            continue
+        if field.name in ("silhouette", "tree"):
+            flat.update(_flatten(item, f"{field.name}."))
+        elif field.name in _TUPLES:
+            flat[prefix + field.name] = np.array(item, dtype=str)
+        else:
+            flat[prefix + field.name] = item
+    return flat
+
+
+def _part(kind: type, arrays: Mapping[str, np.ndarray], prefix: str) -> Any:
+    """Return a nested value, None when none of its arrays is there."""
+    if not any(name.startswith(prefix) for name in arrays):
+        return None
+    return kind(**{field.name: _plain(field.name, arrays.get(prefix + field.name)) for field in fields(kind)})
+
+
+def _plain(name: str, array: Any) -> Any:
+    """Return an array, or the Python value that a string, number or tuple of strings was."""
+    if array is None:
+        return None
+    if name in _TUPLES:
+        return tuple(str(item) for item in array)
+    if name in _STRINGS:
+        return str(array)
+    return array.item() if array.ndim == 0 else array
