@@ -1,0 +1,177 @@
+"""An output folder: whether it may be replaced, and how a new one takes its place in one step."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import shutil
+import sys
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from clusterctl.errors import OutputError
+
+DOCUMENTS = ("results.json", "sweep.json", "recommendation.json")
+OUR_FILES = frozenset(
+    {
+        *DOCUMENTS,
+        "assignments.parquet",
+        "config.yaml",
+        "points.npz",
+        "report.html",
+        "log.jsonl",
+        "evaluation.json",
+        "table.csv",
+        "table.parquet",
+        "trials.parquet",
+        "trials.jsonl",
+        "labels.parquet",
+    }
+)
+OUR_FOLDERS = {
+    "plots": (".png", ".html", ".svg", ".pdf"),
+    "model": (".npz", ".json"),
+    "candidates": (".yaml",),
+    "best": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFolder:
+    """Where results go. `named`: the user gave the name; otherwise it is the default one and replaces its own earlier run unasked."""
+
+    path: Path
+    named: bool
+    force: bool
+
+    def check(self) -> None:
+        """Raise OutputError if the folder may not be written or replaced; called before any work starts."""
+        path = self.path
+        if path.is_symlink() or (path.exists() and not path.is_dir()):
+            raise OutputError(f"the output {path} is not a folder", hint="choose another with --output")
+        parent = _nearest_parent(path)
+        if not os.access(parent, os.W_OK | os.X_OK):
+            raise OutputError(f"the folder {parent} cannot be written to", hint="choose another place with --output")
+        if not path.exists() or not any(path.iterdir()):
+            return
+        if self.named and not self.force:
+            raise OutputError(
+                f"the output folder {path} is not empty", hint="add --force to replace the run in it, or name another with --output"
+            )
+        if not any((path / name).is_file() for name in DOCUMENTS):
+            raise OutputError(
+                f"the output folder {path} is not empty and holds no run of clusterctl: it will not be replaced",
+                hint="name another with --output, or empty it yourself",
+            )
+        strangers = _strangers(path)
+        if strangers:
+            raise OutputError(
+                f"the output folder {path} holds files that are not clusterctl's: {', '.join(strangers[:5])}",
+                hint="move them elsewhere, or name another folder with --output",
+            )
+
+
+def _nearest_parent(path: Path) -> Path:
+    """Return the nearest folder above that exists, refusing one that is a file."""
+    for parent in path.absolute().parents:
+        if parent.is_dir():
+            return parent
+        if parent.exists():
+            raise OutputError(f"{parent} is a file, so no folder can be made in it", hint="choose another place with --output")
+    return Path("/")
+
+
+def _strangers(folder: Path) -> list[str]:
+    """Name what is in the folder and is not ours, in sorted order."""
+    found = []
+    for entry in sorted(folder.iterdir()):
+        if entry.is_symlink():
+            found.append(entry.name)
+        elif entry.is_dir():
+            found.extend(_strangers_within(entry))
+        elif entry.name not in OUR_FILES:
+            found.append(entry.name)
+    return found
+
+
+def _strangers_within(folder: Path) -> list[str]:
+    if folder.name not in OUR_FOLDERS:
+        return [f"{folder.name}/"]
+    if folder.name == "best":
+        return [f"best/{name}" for name in _strangers(folder)]
+    endings = OUR_FOLDERS[folder.name]
+    return [f"{folder.name}/{entry.name}" for entry in sorted(folder.iterdir()) if not (entry.is_file() and entry.name.endswith(endings))]
+
+
+def begin(folder: Path) -> Path:
+    """Make an empty folder beside `folder` on the same file system, to write into and then `swap_in`; clears those of dead runs."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        for stale in folder.parent.glob(f".{folder.name}.new-*"):  # we hold the lock: its writer is dead
+            shutil.rmtree(stale, ignore_errors=True)
+        new = folder.with_name(f".{folder.name}.new-{uuid.uuid4().hex[:12]}")
+        new.mkdir()
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    return new
+
+
+def swap_in(new: Path, folder: Path) -> None:
+    """Put `new` in the place of `folder`: a reader sees the whole old or the whole new one; the old one is then removed."""
+    try:
+        sync_tree(new)
+        if not folder.exists():
+            new.rename(folder)
+        elif not _exchange(new, folder):
+            old = folder.with_name(f".{folder.name}.new-{uuid.uuid4().hex[:12]}")
+            folder.rename(old)
+            new.rename(folder)
+            shutil.rmtree(old)
+        else:
+            shutil.rmtree(new)
+        _sync(folder.parent)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+
+
+def cannot_write(path: Path, error: OSError) -> OutputError:
+    """Return the error for a write that the system refused."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return OutputError(
+            f"the disk is full: cannot write {path} ({error.strerror})", hint="free some space, or choose another place with --output"
+        )
+    return OutputError(f"cannot write {path}: {error.strerror or error}", hint="choose another place with --output")
+
+
+def _exchange(new: Path, old: Path) -> bool:
+    """Exchange two folders in one step where the kernel and the file system can (renameat2); tell whether it was done."""
+    if not sys.platform.startswith("linux"):
+        return False
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    current_folder, exchange = -100, 2
+    if call(current_folder, os.fsencode(new), current_folder, os.fsencode(old), exchange) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
+        return False
+    raise OSError(number, os.strerror(number))
+
+
+def sync_tree(folder: Path) -> None:
+    """Flush every file and folder below `folder` to the disk."""
+    for root, _, files in os.walk(folder):
+        for name in files:
+            _sync(Path(root) / name)
+        _sync(Path(root))
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
