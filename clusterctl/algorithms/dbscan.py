@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class DBSCANParameters(Parameters):
     """scikit-learn's names and defaults, but eps `auto`: its 0.5 means nothing for the data at hand."""
 
-    eps: float | Literal["auto"] = Field(default="auto", gt=0)
+    eps: Annotated[float, Field(gt=0)] | Literal["auto"] = "auto"
     """Two rows are neighbours up to this distance, in the clustering space. auto: from the curve of nearest-neighbour distances."""
     min_samples: int = Field(default=5, ge=1)
     """A row is dense (core) with so many rows within eps, itself counted."""
