@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from clusterctl.values.space import Points
 
 Count = Annotated[int, Field(ge=2)]
-Share = Annotated[float, Field(gt=0, le=1)]
+Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class OPTICSParameters(Parameters):
     """scikit-learn's names and defaults; max_eps null is its infinity."""
 
     min_samples: Count | Share = 5
-    """How many rows, the row itself counted, set its core distance; a number up to 1 with a point is a share of the rows."""
+    """How many rows, the row itself counted, set its core distance; a number below 1 is a share of the rows."""
     max_eps: float | None = Field(default=None, gt=0)
     """Rows further apart are never neighbours; null: no limit. A limit saves most of the time."""
     metric: Distance = "euclidean"
@@ -35,7 +35,7 @@ class OPTICSParameters(Parameters):
     predecessor_correction: bool = True
     """Whether a cluster's end is put right by the rows it was reached from (Schubert & Gertz 2018)."""
     min_cluster_size: Count | Share | None = None
-    """The smallest cluster of xi; a share of the rows if up to 1 with a point; null: min_samples."""
+    """The smallest cluster of xi; a number below 1 is a share of the rows; null: min_samples."""
 
     @model_validator(mode="after")
     def _check_eps(self) -> OPTICSParameters:
