@@ -1,0 +1,29 @@
+"""Named steps with a clock: each tells when it begins and ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from clusterctl.events import Emit, StageFinished, StageStarted
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The clock of one analysis; `seconds` fills up as the steps end."""
+
+    emit: Emit
+    seconds: dict[str, float] = field(default_factory=dict)
+    clock: Callable[[], float] = time.monotonic
+
+    @contextmanager
+    def __call__(self, name: str, detail: str = "") -> Iterator[None]:
+        """Announce the step `name`, run the block, note how long it took (steps of one name add up)."""
+        self.emit(StageStarted(name, detail))
+        start = self.clock()
+        yield
+        took = self.clock() - start
+        self.seconds[name] = self.seconds.get(name, 0.0) + took
+        self.emit(StageFinished(name, took))

@@ -1,0 +1,139 @@
+"""The only writer of a run's files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clusterctl.results.folder import cannot_write, swap_in
+from clusterctl.results.models import ResultsDocument
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+COMPACT_ABOVE = 10_000  # inline assignments beyond this many make an indented file several times its size
+
+
+@dataclass(frozen=True, slots=True)
+class RunFiles:
+    """All that a run writes, before a byte is written.
+
+    points: the arrays of points.npz. model_arrays, model_facts: model/model.npz and model/model.json.
+    pictures: plot type → PNG bytes. pages: plot type → HTML text. log: lines of log.jsonl. table: (frame, "csv" | "parquet") or None.
+    """
+
+    document: ResultsDocument
+    assignments: pa.Table
+    config: str
+    points: Mapping[str, np.ndarray]
+    model_arrays: Mapping[str, np.ndarray]
+    model_facts: Mapping[str, Any]
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
+    log: Sequence[str] = ()
+    table: tuple[pd.DataFrame, str] | None = None
+
+
+def document_text(document: ResultsDocument) -> str:
+    """Return results.json as text: UTF-8, null for what is not there, one newline at the end; compact where assignments are many."""
+    inline = document.clustering_results.clusters.cluster_assignments
+    indent = 2 if inline is None or len(inline) <= COMPACT_ABOVE else None
+    return document.model_dump_json(indent=indent) + "\n"
+
+
+def write_run(files: RunFiles, new: Path, *, plots: Path | None, model: Path | None) -> None:
+    """Write a run into the empty folder `new`; `plots` and `model` are other empty folders for those parts, None: inside `new`.
+
+    Raises OutputError, worded by cause, where the system refuses a write.
+    """
+    try:
+        _write_text(new / "results.json", document_text(files.document))
+        _write_parquet(new / "assignments.parquet", files.assignments)
+        _write_text(new / "config.yaml", files.config)
+        _write_arrays(new / "points.npz", files.points)
+        _write_model(files, _folder(model, new / "model"))
+        if files.pictures or files.pages:
+            _write_plots(files, _folder(plots, new / "plots"))
+        if files.table is not None:
+            _write_table(new, *files.table)
+        _write_text(new / "log.jsonl", "".join(line + "\n" for line in files.log))
+    except OSError as error:
+        raise cannot_write(Path(error.filename) if error.filename else new, error) from error
+
+
+def _folder(given: Path | None, default: Path) -> Path:
+    folder = given or default
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _write_parquet(path: Path, table: pa.Table) -> None:
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, path, write_page_checksum=True)
+
+
+def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    import numpy as np
+
+    for name, array in arrays.items():
+        if array.dtype.hasobject:
+            raise TypeError(f"array {name} holds objects, which only a pickle can carry")
+    np.savez(path, **dict(arrays))  # type: ignore[arg-type]  # names are no keyword of savez
+
+
+def _write_model(files: RunFiles, folder: Path) -> None:
+    import json
+
+    _write_arrays(folder / "model.npz", files.model_arrays)
+    _write_text(folder / "model.json", json.dumps(files.model_facts, allow_nan=False, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+
+
+def _write_plots(files: RunFiles, folder: Path) -> None:
+    for name, picture in files.pictures.items():
+        (folder / f"{name}.png").write_bytes(picture)
+    for name, page in files.pages.items():
+        _write_text(folder / f"{name}.html", page)
+
+
+def _write_table(folder: Path, frame: pd.DataFrame, kind: str) -> None:
+    import pyarrow as pa
+    import pyarrow.csv
+
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    if kind == "parquet":
+        _write_parquet(folder / "table.parquet", table)
+    else:
+        pyarrow.csv.write_csv(_harmless(table), folder / "table.csv")
+
+
+def _harmless(table: pa.Table) -> pa.Table:
+    """Put an apostrophe before texts that a spreadsheet would run as a formula."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for position, name in enumerate(table.column_names):
+        column = table.column(position)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            risky = pc.match_substring_regex(column, r"^[=+\-@\t\r]")
+            table = table.set_column(position, name, pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column))
+    return table
+
+
+def place(folder: Path, new: Path) -> None:
+    """Swap a written folder in; the last step of every command that writes."""
+    swap_in(new, folder)
+
+
+def is_writable(folder: Path) -> bool:
+    """Tell whether a folder exists and can be written to."""
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
