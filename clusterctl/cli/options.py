@@ -1,0 +1,53 @@
+"""Options that mean the same in every command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class LogFormat(StrEnum):
+    """How messages on stderr look."""
+
+    text = "text"
+    json = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How much is said, and in what form."""
+
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    log_format: LogFormat = LogFormat.text
+
+
+Config = Annotated[str, typer.Argument(metavar="CONFIG", help="The YAML config.", show_default=False)]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Set a config key, as YAML: clustering_configuration.n_clusters=4. Repeatable."),
+]
+Data = Annotated[str | None, typer.Option("--data", metavar="PATH", help="Read this table in place of the config's data_source.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FOLDER", help="Where the results go.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace the earlier run in a folder named with --output.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the JSON document on stdout, and nothing else there.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless something is wrong.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Say more; show tracebacks.")]
+Log = Annotated[LogFormat, typer.Option("--log-format", help="Messages on stderr as text or as JSON lines.")]
+Jobs = Annotated[int | None, typer.Option("--n-jobs", metavar="N", help="How many jobs at once; -1: one a processor.")]
+MaxMemory = Annotated[str | None, typer.Option("--max-memory", metavar="SIZE", help="Refuse work that would need more, e.g. 4G.")]
+NoPlots = Annotated[bool, typer.Option("--no-plots", help="Draw no pictures.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Use downloads as they are in the cache, without asking the server.")]
+FailUnder = Annotated[
+    list[str] | None,
+    typer.Option("--fail-under", metavar="METRIC=VALUE", help="Exit 10 if the value is lower: silhouette_score=0.25. Repeatable."),
+]
+FailOver = Annotated[
+    list[str] | None,
+    typer.Option("--fail-over", metavar="METRIC=VALUE", help="Exit 10 if the value is higher: noise_fraction=0.3. Repeatable."),
+]
