@@ -95,9 +95,9 @@ class PlotData:
         return len(self.cluster_ids)
 
     @property
-    def is_sample(self) -> bool:
-        """Whether fewer rows are drawn than have a place."""
-        return len(self.rows) < self.n_points
+    def n_drawn(self) -> int:
+        """Number of clustered and noise rows drawn; fewer than `n_points`: a sample."""
+        return int((self.status != EXCLUDED).sum())
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """Return plain arrays for `np.savez`: numbers and unicode, no objects; what is None is left out."""
