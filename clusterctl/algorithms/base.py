@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +65,7 @@ class AlgorithmSpec:
         rows within `eps`, measured on a sample.
     structure_key: settings -> hashable; two settings with equal keys share one structure (on the same points). The default holds the
         values of `structure_settings`; spectral's holds the block of eigenvectors in place of n_clusters.
+    row_counts: names of parameters that count rows, with the least each may be on a sample (see `on_sample`).
     `build` raises ClusteringError where no fit is possible (n_clusters above the number of distinct rows, …).
     """
 
@@ -81,6 +82,24 @@ class AlgorithmSpec:
     cost: Callable[[int, int, Settings, float | None], Cost]
     source: str
     structure_key: Callable[[Settings], tuple[Hashable, ...]] = _unset
+    row_counts: Mapping[str, int] = field(default_factory=dict)
+
+    def on_sample(self, settings: Settings, share: float, n_found: int) -> Settings | None:
+        """Return the setting that asks of a share of the rows what `settings` asked of all; None: the share is too small to ask it.
+
+        The number of clusters is the `n_found` of the whole; parameters that count rows shrink with the share.
+        """
+        changed: dict[str, Any] = {}
+        for name, least in self.row_counts.items():
+            value = getattr(settings.parameters, name)
+            if isinstance(value, int) and share < 1:
+                changed[name] = round(value * share)
+                if changed[name] < least:
+                    return None
+        if getattr(settings.parameters, "distance_threshold", None) is not None:
+            changed["distance_threshold"] = None
+        n_clusters = max(1, n_found) if self.takes_n_clusters else None
+        return replace(settings, parameters=settings.parameters.model_copy(update=changed), n_clusters=n_clusters)
 
     def __post_init__(self) -> None:
         """Derive the key from `structure_settings` where the algorithm gives none of its own."""

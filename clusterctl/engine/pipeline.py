@@ -1,0 +1,83 @@
+"""The steps of one analysis up to the labels: each a plain function whose value the next one takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterctl.algorithms.base import AlgorithmSpec, Settings
+from clusterctl.errors import ClusteringError
+from clusterctl.kernels.threads import one_thread
+from clusterctl.results.assignments import STATUSES, Fate
+from clusterctl.values.clustering import Clustering
+from clusterctl.values.space import Points, Space
+
+if TYPE_CHECKING:
+    from clusterctl.metrics.silhouette import Silhouettes
+
+Cluster = Callable[[Points, int], np.ndarray]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """An algorithm, its setting, and what it found in a space."""
+
+    spec: AlgorithmSpec
+    settings: Settings
+    clustering: Clustering
+
+
+def fit(space: Space, spec: AlgorithmSpec, settings: Settings, n_jobs: int) -> Fit:
+    """Build the algorithm's structure on the points and cut it once.
+
+    Raises ClusteringError where no fit is possible. Deterministic for a seed, at any `n_jobs`.
+    """
+    if space.points.metric not in spec.metrics:
+        raise ClusteringError(
+            f"{spec.name} cannot work with the mixed (Gower) distance",
+            hint="set preprocessing_configuration.categorical to onehot, or take dbscan, hdbscan, optics, spectral or hierarchical",
+        )
+    with one_thread():
+        structure = spec.build(space.points, settings, n_jobs)
+        return Fit(spec, settings, spec.cut(structure, settings))
+
+
+def again(fit: Fit, n_rows: int) -> Cluster:
+    """Return how to find clusters in other points in the way of `fit`: what stability and the null comparison are given.
+
+    The number of clusters is the one found. Sizes that count rows (min_samples, min_cluster_size) shrink with the share of `n_rows`
+    that is looked at, since a sample of half the rows has half the neighbours within eps.
+    """
+
+    def cluster(points: Points, seed: int) -> np.ndarray:
+        settings = fit.spec.on_sample(fit.settings, points.n_rows / n_rows, fit.clustering.n_clusters)
+        seeded = replace(settings, random_state=seed)
+        return fit.spec.cut(fit.spec.build(points, seeded, 1), seeded).labels
+
+    return cluster
+
+
+def labels_of_rows(space: Space, clustering: Clustering) -> np.ndarray:
+    """Return (n_rows,) int64 labels of every input row: -1 for noise, excluded and dropped ones."""
+    labels = np.full(space.n_rows, -1, dtype=np.int64)
+    labels[space.rows] = clustering.labels
+    return labels
+
+
+def fate_of_rows(space: Space, clustering: Clustering, confidence: np.ndarray, silhouettes: Silhouettes | None) -> Fate:
+    """Return what became of every input row; `confidence` and the silhouettes are those of the points."""
+    labels = labels_of_rows(space, clustering)
+    status = np.full(space.n_rows, STATUSES.index("noise"), dtype=np.uint8)
+    status[labels >= 0] = STATUSES.index("clustered")
+    status[space.excluded] = STATUSES.index("excluded")
+    status[space.dropped] = STATUSES.index("dropped")
+    every_confidence = np.zeros(space.n_rows)
+    every_confidence[space.rows] = np.where(clustering.labels >= 0, confidence, 0.0)
+    every_silhouette = None
+    if silhouettes is not None:
+        every_silhouette = np.full(space.n_rows, np.nan)
+        every_silhouette[space.rows] = silhouettes.samples
+    return Fate(labels, status, every_confidence, space.outlier_scores, every_silhouette)
