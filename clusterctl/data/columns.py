@@ -1,0 +1,110 @@
+"""What each column holds, and which are clustered on when nobody says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from clusterctl.values.dataset import ColumnKind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TEXT_DISTINCT = 50
+"""Free text has more distinct values than this …"""
+TEXT_WORDS = 3
+"""… of at least this many words on average."""
+ID_ROWS = 20
+"""Whole numbers are taken for ids only from this many rows on: in fewer, being all distinct says little."""
+_SAMPLE = 500
+_DATE = re.compile(
+    r"\s*(?:\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|\d{1,2}[ -][A-Za-z]{3,9}\.?,?[ -]\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})"
+    r"(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?\s*|\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*"
+)
+
+
+def kinds_of(frame: pd.DataFrame) -> dict[str, ColumnKind]:
+    """Return what each column holds; `unusable`: no value at all, or values that are no plain ones."""
+    return {str(name): _kind(frame.iloc[:, position]) for position, name in enumerate(frame.columns)}
+
+
+def _kind(values: pd.Series) -> ColumnKind:
+    code = values.dtype.kind
+    if code == "b":
+        return "boolean"
+    if code in "iuf":
+        return "numeric" if code != "f" or _has_value(values) else "unusable"
+    if code in "mM":
+        return "date" if code == "M" and _has_value(values) else "unusable"
+    return _kind_of_text(values)
+
+
+def _has_value(values: pd.Series) -> bool:
+    return len(values) > 0 and (bool(values.head(64).notna().any()) or bool(values.notna().any()))
+
+
+def _kind_of_text(values: pd.Series) -> ColumnKind:
+    known = values.dropna()
+    if known.empty:
+        return "unusable"
+    if values.dtype == object:
+        kinds = set(known.map(type))
+        if kinds == {bool}:
+            return "boolean"
+        if kinds != {str}:
+            return "unusable"
+    distinct = known.unique()
+    if all(_DATE.fullmatch(text) for text in distinct[:_SAMPLE]) and all(_DATE.fullmatch(text) for text in distinct[_SAMPLE:]):
+        return "date"
+    if len(distinct) > TEXT_DISTINCT and float(known.str.count(r"\S+").mean()) >= TEXT_WORDS:
+        return "text"
+    return "categorical"
+
+
+def reason_against(values: pd.Series, kind: ColumnKind, use_text: bool) -> str | None:
+    """Return why a column cannot be clustered on, None if it can."""
+    if kind == "unusable":
+        return "has no values" if not values.notna().any() else "holds values that are neither numbers, booleans nor text"
+    if kind == "date":
+        return "holds dates or times; a number made of them (an age, a month) can be used"
+    if kind == "text" and not use_text:
+        return "holds free text; preprocessing_configuration.text: tfidf uses it"
+    return "is constant" if _constant(values) else None
+
+
+def looks_like_id(values: pd.Series, kind: ColumnKind) -> bool:
+    """Tell whether a column names its rows: no value missing, all distinct, and text or (from 20 rows on) whole numbers."""
+    if kind == "numeric" and (values.dtype.kind == "f" or len(values) < ID_ROWS):
+        return False
+    if kind not in ("numeric", "categorical") or values.head(1000).duplicated().any():
+        return False
+    return bool(values.notna().all()) and bool(values.is_unique)
+
+
+def _constant(values: pd.Series) -> bool:
+    start = values.head(64).dropna()
+    if start.nunique() > 1:
+        return False
+    known = values.dropna()
+    return bool((known == known.iloc[0]).all()) if len(known) else True
+
+
+def choose(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind], taken: frozenset[str], use_text: bool) -> tuple[list[str], dict[str, str]]:
+    """Return every usable column but those `taken` (id, target), and the reasons against the others.
+
+    Left out: id-like columns, constants, dates, free text (unless `use_text`), columns without a value.
+    """
+    chosen, against = [], {}
+    for name, kind in kinds.items():
+        if name in taken:
+            continue
+        values = frame[name]
+        reason = reason_against(values, kind, use_text)
+        if reason is None and looks_like_id(values, kind):
+            reason = "looks like an id: every value is different"
+        if reason is None:
+            chosen.append(name)
+        else:
+            against[name] = reason
+    return chosen, against

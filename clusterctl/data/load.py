@@ -1,0 +1,107 @@
+"""Load a table: fetch, unpack, read, and give each column its part. The one entry of this room."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from clusterctl.data.access import Access
+from clusterctl.data.digest import file_sha256
+from clusterctl.data.formats import tell_format
+from clusterctl.data.settings import ClusteringData, DataFormat
+from clusterctl.data.sources import fetch
+from clusterctl.data.table import Fetched, Parsed, Table
+from clusterctl.errors import DataLoadError
+from clusterctl.values.dataset import Dataset
+
+
+def load(settings: ClusteringData, *, folder: Path, shown_source: str, use_text: bool, access: Access) -> Dataset:
+    """Load the table of `settings` and settle its ids, target and features.
+
+    folder: what a relative `data_source` is taken from. shown_source: how messages and the result name the source.
+    use_text: free-text columns count as usable features. The same bytes and settings give the same Dataset.
+
+    Raises DataLoadError (the data: cannot be had or read, no rows or one, ids missing or repeated, no feature left, infinities, numbers
+    read as text) and ConfigError (a listed column that does not exist or cannot be used; a missing extra).
+    """
+    from clusterctl.data.columns import kinds_of
+    from clusterctl.data.roles import check_names, features_of, ids_of, target_of
+
+    table = read_table(settings, folder=folder, shown_source=shown_source, access=access)
+    check_names(settings, table)
+    _check_rows(table)
+    frame = table.parsed.frame
+    kinds = kinds_of(frame)
+    ids = ids_of(table, settings.id_column)
+    target = target_of(table, settings.target_variable, kinds)
+    features, left_out = features_of(settings, table, kinds, use_text)
+    return Dataset(
+        frame=frame,
+        kinds=kinds,
+        features=features,
+        ids=ids,
+        target=target,
+        target_name=settings.target_variable,
+        id_name=settings.id_column,
+        left_out=left_out,
+        sha256=table.sha256,
+        source=shown_source,
+        data_format=table.data_format,
+        cautions=table.cautions + table.parsed.cautions,
+    )
+
+
+def read_table(settings: ClusteringData, *, folder: Path, shown_source: str, access: Access) -> Table:
+    """Read the table of `settings` without choosing columns: what `init` and `predict` start from.
+
+    `features` and `target_variable` are not looked at; the id column is kept as it is written. Zero rows are allowed here.
+    """
+    with tempfile.TemporaryDirectory(prefix="clusterctl-") as scratch:
+        fetched = fetch(settings, folder, shown_source, access, Path(scratch))
+        unpacked = _unpacked(fetched, access, Path(scratch))
+        data_format = tell_format(unpacked, settings.data_format)
+        parsed, read_sha256 = _parse(unpacked, data_format, settings, access)
+        sha256 = fetched.sha256 or (read_sha256 if unpacked is fetched else None) or file_sha256(fetched.path)
+    _check_sum(settings, sha256, shown_source)
+    return Table(parsed, sha256, shown_source, data_format, fetched.cautions)
+
+
+def _unpacked(fetched: Fetched, access: Access, scratch: Path) -> Fetched:
+    from clusterctl.data.unpack import unpack
+
+    return unpack(fetched, access, scratch)
+
+
+def _parse(fetched: Fetched, data_format: DataFormat, settings: ClusteringData, access: Access) -> tuple[Parsed, str | None]:
+    """Read a file by its format; the second value is its SHA-256 where reading it gave that too."""
+    verbatim = frozenset({settings.id_column} if settings.id_column is not None else ())
+    if data_format == "csv":
+        from clusterctl.data.csv_table import read_csv
+
+        return read_csv(fetched, settings.read_options, verbatim)
+    if data_format == "parquet":
+        from clusterctl.data.parquet_table import read_parquet
+
+        return read_parquet(fetched, access, verbatim), None
+    if data_format == "json":
+        from clusterctl.data.json_table import read_json
+
+        return read_json(fetched, settings.read_options, verbatim), None
+    from clusterctl.data.hdf5_table import read_hdf5
+
+    return read_hdf5(fetched, settings.read_options, access), None
+
+
+def _check_sum(settings: ClusteringData, sha256: str, shown: str) -> None:
+    if settings.checksum is not None and settings.checksum.lower() != f"sha256:{sha256}":
+        raise DataLoadError(
+            f"{shown}: the content is not the one that checksum names: it has sha256:{sha256}, expected {settings.checksum.lower()}",
+            hint="fetch the right version, or write the new checksum if the change is meant",
+        )
+
+
+def _check_rows(table: Table) -> None:
+    n_rows = len(table.parsed.frame)
+    if n_rows < 2:
+        word = "no rows" if n_rows == 0 else "one row"
+        raise DataLoadError(f"{table.shown}: the table has {word}", hint="a cluster analysis needs at least two rows")
