@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from clusterctl.strict import StrictModel
 
@@ -34,3 +34,12 @@ class PreprocessingConfiguration(StrictModel):
     """Reduction of the prepared columns before clustering."""
     n_components: int | None = Field(default=None, ge=1)
     """Dimensions after reduction; default: pca enough for 95 % of the variance, umap and tsne 2."""
+
+    @model_validator(mode="after")
+    def _gower_is_no_vector_space(self) -> PreprocessingConfiguration:
+        if self.categorical == "gower" and self.dimensionality_reduction != "none":
+            raise ValueError(
+                f"categorical: gower and dimensionality_reduction: {self.dimensionality_reduction} exclude each other: "
+                "the reduction works on Euclidean distances, which the Gower distance is not; set one of them otherwise"
+            )
+        return self

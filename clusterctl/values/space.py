@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from clusterctl.values.remarks import Caution, LeftOut, Note
 
@@ -39,7 +39,7 @@ class Points:
 class FittedStep(Protocol):
     """A preprocessing step after fitting: small, and able to do to new rows what it did to the old."""
 
-    name: str
+    name: ClassVar[str]
 
     def state(self) -> Mapping[str, Any]:
         """Return all that is needed to do it again: arrays, numbers, strings, lists and mappings of these."""
