@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings
+from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings, check_n_clusters
 
 if TYPE_CHECKING:
+    from clusterctl.kernels.lloyd import KMeansFit
     from clusterctl.values.clustering import Clustering
+    from clusterctl.values.remarks import Caution
     from clusterctl.values.space import Points
 
 
@@ -28,18 +31,67 @@ class KMeansParameters(Parameters):
     """Both give the same clusters; elkan skips distances by the triangle inequality, for n_clusters more numbers a row."""
 
 
-def build(points: Points, settings: Settings, n_jobs: int) -> Any:
-    """Fit."""
-    raise NotImplementedError
+def build(points: Points, settings: Settings, n_jobs: int) -> KMeansFit:
+    """Fit all starts side by side and keep the best; the partition is that of scikit-learn's KMeans with the same settings.
+
+    Raises ClusteringError if n_clusters is above the number of distinct rows. Same bits at any n_jobs.
+    """
+    import numpy as np
+
+    from clusterctl.kernels.lloyd import KMeansOptions, fit_kmeans
+    from clusterctl.kernels.threads import one_thread
+
+    parameters, n_clusters = _parts(settings)
+    check_n_clusters(points, n_clusters)
+    options = KMeansOptions(
+        init=parameters.init, n_init=n_starts(parameters), max_iter=parameters.max_iter, tol=parameters.tol, algorithm=parameters.algorithm
+    )
+    with one_thread():
+        return fit_kmeans(points.X, n_clusters, options, np.random.RandomState(settings.random_state), n_jobs)
 
 
-def cut(structure: Any, settings: Settings) -> Clustering:
-    """Label."""
-    raise NotImplementedError
+def cut(structure: KMeansFit, settings: Settings) -> Clustering:
+    """Return the fit as a Clustering; arrays: centers (n_clusters, d), in the space clustered in."""
+    from clusterctl.values.clustering import Clustering, canonical
+
+    labels, old = canonical(structure.labels)
+    facts = {
+        "inertia": structure.inertia,
+        "n_iter": structure.n_iter,
+        "converged": structure.converged,
+        "n_init": len(structure.inertias),
+    }
+    return Clustering(labels, len(old), None, {"centers": structure.centers[old]}, facts, tuple(_cautions(structure, settings, len(old))))
+
+
+def _cautions(structure: KMeansFit, settings: Settings, n_found: int) -> Iterator[Caution]:
+    from clusterctl.values.remarks import Caution
+
+    parameters, n_clusters = _parts(settings)
+    if not structure.converged:
+        yield Caution(
+            "not_converged",
+            f"k-means had not converged after max_iter {parameters.max_iter} iterations: set max_iter higher, or tol above {parameters.tol:g}.",
+        )
+    if n_found < n_clusters:
+        yield Caution("fewer_clusters", f"k-means found {n_found} clusters, not the {n_clusters} asked for: the others won no row.")
+
+
+def _parts(settings: Settings) -> tuple[KMeansParameters, int]:
+    assert isinstance(settings.parameters, KMeansParameters)
+    assert settings.n_clusters is not None
+    return settings.parameters, settings.n_clusters
+
+
+def n_starts(parameters: KMeansParameters) -> int:
+    """Return the number of starts that n_init stands for."""
+    if parameters.n_init == "auto":
+        return 1 if parameters.init == "k-means++" else 10
+    return parameters.n_init
 
 
 def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001
-    """Return the peak of memory beside the points."""
+    """Return the peak of memory beside the points, for two starts at a time."""
     return Cost(8 * n * (d + 8), "8 n (d + 8)")
 
 
