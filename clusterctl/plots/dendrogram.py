@@ -1,0 +1,167 @@
+"""The last merges of a hierarchical clustering, coloured by cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clusterctl.plots.canvas import add_axes, halo, name_axis, write_headline
+from clusterctl.plots.style import Style, cluster_looks
+from clusterctl.plots.treetop import MIXED, node_clusters
+from clusterctl.plots.words import count, how, only_largest, plain
+from clusterctl.values.plotdata import PlotData, TreeTop
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_MOST_COUNTS = 60
+
+
+def applies(data: PlotData) -> str | None:
+    """Return None, or why there is no tree."""
+    return "only a hierarchical clustering has a tree of merges" if data.tree is None else None
+
+
+def draw(figure: Figure, data: PlotData, style: Style) -> None:
+    """Draw the merges as brackets at their heights, the cut as a dashed line, rows below each leaf, cluster numbers under them."""
+    tree = data.tree
+    assert tree is not None
+    figure.set_size_inches(style.width, style.height)
+    looks = cluster_looks(data, style)
+    axes = add_axes(figure, style, left=0.8, right=0.25, bottom=0.95, headline=0.72)
+    order = leaf_order(tree)
+    brackets, clusters = merge_brackets(tree, order)
+    _draw_brackets(axes, brackets, clusters, looks, style)
+    top = float(tree.merges[:, 2].max()) or 1.0
+    axes.set_xlim(-0.7, len(order) - 0.3)
+    axes.set_ylim(0, top * 1.04)
+    _draw_cut(axes, tree, style)
+    _label_leaves(axes, tree, order, looks, style)
+    name_axis(axes, style, y="height of the merge")
+    write_headline(figure, style, _title(data), _notes(data, tree))
+
+
+def leaf_order(tree: TreeTop) -> np.ndarray:
+    """Return the leaves (p,) from left to right so that no bracket crosses another: the side with more rows comes first."""
+    n_leaves = len(tree.leaf_sizes)
+    sizes = np.concatenate((tree.leaf_sizes, tree.merges[:, 3]))
+    order: list[int] = []
+    waiting = [n_leaves + len(tree.merges) - 1]
+    while waiting:
+        node = waiting.pop()
+        if node < n_leaves:
+            order.append(node)
+            continue
+        left, right = (int(child) for child in tree.merges[node - n_leaves, :2])
+        if sizes[right] > sizes[left]:
+            left, right = right, left
+        waiting += [right, left]
+    return np.array(order)
+
+
+def merge_brackets(tree: TreeTop, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the corners (p - 1, 4, 2) of the bracket of each merge and the cluster it lies in, MIXED above the cut."""
+    n_leaves = len(order)
+    x = np.empty(n_leaves + len(tree.merges))
+    y = np.zeros(len(x))
+    x[order] = np.arange(n_leaves)
+    corners = np.empty((len(tree.merges), 4, 2))
+    for number, (left, right, height) in enumerate(tree.merges[:, :3].tolist()):
+        a, b = int(left), int(right)
+        corners[number] = ((x[a], y[a]), (x[a], height), (x[b], height), (x[b], y[b]))
+        x[n_leaves + number], y[n_leaves + number] = (x[a] + x[b]) / 2, height
+    return corners, node_clusters(tree)[n_leaves:]
+
+
+def _draw_brackets(axes: Axes, brackets: np.ndarray, clusters: np.ndarray, looks: Any, style: Style) -> None:
+    from matplotlib.collections import LineCollection
+
+    colours = [style.soft if number == MIXED else looks[number].colour for number in clusters.tolist()]
+    width = 1.6 if len(brackets) < 80 else 1.0
+    axes.add_collection(LineCollection(list(brackets), colors=colours, linewidths=width, capstyle="projecting"), autolim=False)
+
+
+def _draw_cut(axes: Axes, tree: TreeTop, style: Style) -> None:
+    if tree.cut_height is None:
+        return
+    axes.axhline(tree.cut_height, color=style.ink, linewidth=1.0, linestyle=(0, (4, 3)), zorder=3)
+    axes.annotate(
+        "cut", (1.0, tree.cut_height), xycoords=axes.get_yaxis_transform(), xytext=(-2, 3), textcoords="offset points",
+        size=8, color=style.ink, ha="right", path_effects=halo(),
+    )  # fmt: skip
+
+
+def _label_leaves(axes: Axes, tree: TreeTop, order: np.ndarray, looks: Any, style: Style) -> None:
+    """Write the rows under each leaf, if there is room, and a coloured bar with its number under the leaves of each cluster."""
+    below = axes.get_xaxis_transform()
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+    if len(order) <= _MOST_COUNTS:
+        size = 7.0 if len(order) <= 40 else 5.6
+        for place, leaf in enumerate(order.tolist()):
+            axes.text(
+                place,
+                -0.02,
+                f"{int(tree.leaf_sizes[leaf]):,}",
+                size=size,
+                color=style.soft,
+                rotation=90,
+                ha="center",
+                va="top",
+                transform=below,
+            )
+    numbers = tree.leaf_clusters[order]
+    starts = np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1])))
+    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(order)], strict=True):
+        number = int(numbers[start])
+        if number == MIXED:
+            continue
+        axes.plot(
+            [start - 0.4, end - 0.6],
+            [-0.135] * 2,
+            color=looks[number].colour,
+            linewidth=5,
+            solid_capstyle="butt",
+            transform=below,
+            clip_on=False,
+        )
+        if looks[number].own:
+            size = 9.5 if len(starts) <= 16 else 7.5
+            axes.text(
+                (start + end - 1) / 2,
+                -0.19,
+                str(number),
+                size=size,
+                weight="bold",
+                color=style.ink,
+                ha="center",
+                va="center",
+                transform=below,
+                gid=f"cluster-{number}",
+            )
+    axes.text(-0.01, -0.03, "rows", size=7.5, color=style.soft, ha="right", va="top", transform=axes.transAxes)
+    axes.text(-0.01, -0.19, "cluster", size=7.5, color=style.soft, ha="right", va="center", transform=axes.transAxes)
+
+
+def _title(data: PlotData) -> str:
+    found = count(data.n_clusters, "cluster")
+    return f"How {count(data.n_points, 'row')} of {plain(data.data_name, 40)} merge into {found}"
+
+
+def _notes(data: PlotData, tree: TreeTop) -> list[str]:
+    n_leaves = len(tree.leaf_sizes)
+    notes = [how(data)]
+    if n_leaves < data.n_points:
+        notes.append(f"the last {n_leaves - 1:,} of {data.n_points - 1:,} merges")
+    if tree.cut_height is not None:
+        notes.append(f"cut at height {tree.cut_height:.4g}")
+    return [*notes, *only_largest(data)]
+
+
+def draw_interactive(data: PlotData, style: Style) -> Any:
+    """Return the same tree for a browser, with height and rows on hover."""
+    from clusterctl.plots.interactive import dendrogram_figure
+
+    return dendrogram_figure(data, style)

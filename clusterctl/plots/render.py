@@ -1,0 +1,107 @@
+"""The one place where pictures are saved: a figure of its own, matplotlib's own defaults, the same bytes every time."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import TYPE_CHECKING, Literal
+
+from clusterctl.errors import OutputError, missing_extra
+from clusterctl.plots.style import Style
+
+if TYPE_CHECKING:
+    from clusterctl.plots.registry import PlotSpec
+    from clusterctl.values.plotdata import PlotData
+
+ImageFormat = Literal["png", "svg", "pdf"]
+
+# matplotlib's settings are global to the process: pictures are drawn one at a time.
+_ONE_AT_A_TIME = threading.Lock()
+_NO_DATES: dict[str, dict[str, None]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
+}
+# Tried in this order for characters that the first lacks; those not installed are passed over.
+_FONTS = (
+    "DejaVu Sans",
+    "Noto Sans",
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "WenQuanYi Zen Hei",
+    "PingFang SC",
+    "Hiragino Sans",
+    "Arial Unicode MS",
+)
+
+
+def render_png(spec: PlotSpec, data: PlotData, *, dpi: int = 150, style: Style | None = None) -> bytes:
+    """Return the picture as PNG, 1200 pixels wide by default; see `render_image`."""
+    return render_image(spec, data, "png", dpi=dpi, style=style)
+
+
+def render_image(spec: PlotSpec, data: PlotData, image_format: ImageFormat, *, dpi: int = 150, style: Style | None = None) -> bytes:
+    """Return the picture's bytes: the same for the same data, versions and installed fonts, whatever the user's matplotlibrc says.
+
+    Raises OutputError when the plot does not apply to these data, with the reason.
+    """
+    _check(spec, data)
+    with _ONE_AT_A_TIME, _own_settings():
+        from matplotlib.figure import Figure
+
+        style = style or Style()
+        figure = Figure(dpi=dpi, facecolor=style.paper)
+        spec.draw(figure, data, style)
+        buffer = BytesIO()
+        figure.savefig(buffer, format=image_format, dpi=dpi, metadata=_NO_DATES[image_format])
+        return buffer.getvalue()
+
+
+def render_html(spec: PlotSpec, data: PlotData, *, style: Style | None = None) -> str:
+    """Return a page that holds everything it needs, and opens with no network; the same for the same data and version of plotly.
+
+    Raises ConfigError when plotly is not installed and OutputError when the plot does not apply.
+    """
+    _check(spec, data)
+    try:
+        import plotly  # noqa: F401
+    except ImportError as error:
+        raise missing_extra("plotly", "interactive", "visualization_configuration.interactive_plots") from error
+    from clusterctl.plots.page import write_page
+
+    return write_page(spec.draw_interactive(data, style or Style()), title=spec.title, name=spec.name)
+
+
+def _check(spec: PlotSpec, data: PlotData) -> None:
+    reason = spec.applies(data)
+    if reason is not None:
+        raise OutputError(f"the {spec.name} plot cannot be drawn: {reason}", hint="leave it out of plot_types")
+
+
+@contextmanager
+def _own_settings() -> Iterator[None]:
+    """Set matplotlib's settings to its defaults and ours, and back afterwards; say nothing about characters that no font has."""
+    import matplotlib
+    from matplotlib.font_manager import fontManager
+
+    installed = set(fontManager.get_font_names())
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r".*Glyph .*missing from", category=UserWarning)
+        warnings.filterwarnings("ignore", message=r".*Matplotlib currently does not support", category=UserWarning)
+        matplotlib.rcParams.update({name: value for name, value in matplotlib.rcParamsDefault.items() if not name.startswith("backend")})
+        matplotlib.rcParams.update(
+            {
+                "font.family": [name for name in _FONTS if name in installed] or ["sans-serif"],
+                "text.parse_math": False,
+                "text.usetex": False,
+                "axes.unicode_minus": True,
+                "svg.hashsalt": "clusterctl",
+                "svg.fonttype": "path",
+                "pdf.fonttype": 42,
+                "path.simplify": True,
+            }
+        )
+        yield

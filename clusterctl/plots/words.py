@@ -1,0 +1,59 @@
+"""The words in pictures: counts, titles, and text from the data made safe to draw."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from clusterctl.plots.style import MOST_CLUSTERS
+
+if TYPE_CHECKING:
+    from clusterctl.values.plotdata import PlotData
+
+
+def plain(text: str, longest: int = 60) -> str:
+    """Return text from the data as one line that can be drawn: no control, direction or surrogate characters, cut with an ellipsis."""
+    kept = []
+    for character in text[: 4 * longest]:
+        category = unicodedata.category(character)
+        if character.isspace():
+            kept.append(" ")
+        elif category in ("Cc", "Cs", "Co"):
+            kept.append("\ufffd")
+        elif category != "Cf":
+            kept.append(character)
+    line = " ".join("".join(kept).split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Return `1 row`, `7,043 rows`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share in per cent, never 0 % for something."""
+    value = 100 * part / max(whole, 1)
+    return "<0.1 %" if 0 < value < 0.1 else f"{value:.0f} %" if value >= 9.95 else f"{value:.1f} %"
+
+
+def clusters_in_rows(data: PlotData) -> str:
+    """Return `5 clusters in 7,043 rows of customers`."""
+    found = count(data.n_clusters, "cluster") if data.n_clusters else "No cluster"
+    return f"{found} in {count(data.n_points, 'row')} of {plain(data.data_name, 40)}"
+
+
+def how(data: PlotData) -> str:
+    """Return the algorithm and its settings."""
+    return ", ".join(plain(part, 90) for part in (data.algorithm, data.settings) if part)
+
+
+def left_out(data: PlotData) -> list[str]:
+    """Return what became of the rows that are in no cluster."""
+    counts = ((data.n_noise, "noise"), (data.n_excluded, "excluded as outliers"), (data.n_dropped, "dropped for missing values"))
+    return [f"{number:,} {fate} ({share(number, data.n_rows)})" for number, fate in counts if number]
+
+
+def only_largest(data: PlotData) -> list[str]:
+    """Return the note that not every cluster is shown by itself, if so."""
+    return [f"the {MOST_CLUSTERS} largest clusters are labelled"] if data.n_clusters > MOST_CLUSTERS else []
