@@ -32,14 +32,16 @@ def run(
     def work(unfinished: Unfinished) -> int:
         from clusterctl import commands
         from clusterctl.cli import console
+        from clusterctl.commands.options import overrides_of
 
         result = commands.run_to_folder(
             config,
-            overrides=commands.overrides_of(set_, n_jobs=n_jobs, max_memory=max_memory, no_plots=no_plots),
+            overrides=overrides_of(
+                set_, n_jobs=n_jobs, max_memory=max_memory, no_plots=no_plots, fail_under=fail_under, fail_over=fail_over
+            ),
             data=data,
             output=output,
             force=force,
-            gates=commands.gates_of(fail_under, fail_over),
             offline=offline,
             emit=console.listener(view),
             unfinished=unfinished,

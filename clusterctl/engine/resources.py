@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clusterctl.algorithms.base import AlgorithmSpec, Settings
+from clusterctl.config.sizes import parse_size
 from clusterctl.engine.memory import available_bytes, resident_bytes
 from clusterctl.errors import ResourceLimitError
+
+if TYPE_CHECKING:
+    from clusterctl.config.models import Config
 
 
 def check_memory(spec: AlgorithmSpec, settings: Settings, n_rows: int, n_columns: int, max_memory: int | None) -> int:
@@ -28,6 +33,12 @@ def check_memory(spec: AlgorithmSpec, settings: Settings, n_rows: int, n_columns
             hint=_ways_out(spec, settings),
         )
     return cost.bytes
+
+
+def max_memory_of(config: Config) -> int | None:
+    """Return `execution.max_memory` in bytes; None: no limit but what is free."""
+    given = config.execution.max_memory
+    return None if given is None else parse_size(given)
 
 
 def _ways_out(spec: AlgorithmSpec, settings: Settings) -> str:

@@ -1,0 +1,64 @@
+"""The analysis from Python: plain functions that compute in the calling process and print nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clusterctl.events import Emit, Event, ignore
+
+if TYPE_CHECKING:
+    from clusterctl.commands import RunResult
+    from clusterctl.config.models import Config
+
+
+def run(
+    config: str | Path | Mapping[str, Any] | Config,
+    *,
+    overrides: Sequence[str] = (),
+    data: str | None = None,
+    force: bool = False,
+    offline: bool = False,
+    emit: Emit = ignore,
+) -> RunResult:
+    """Do the whole analysis and return its result.
+
+    config: a path, a mapping of the config's sections, or a config object. overrides: `dotted.path=VALUE` as on the command line.
+    data: a table to read in place of `data_source`. Nothing is written unless `output.directory` is set, and then as the command
+    writes (`force` replaces an earlier run there). `emit` hears what happens. A failed gate raises nothing: see `result.gates`.
+    Raises the errors of `clusterctl.errors`. Deterministic for a config, its data and a seed.
+    """
+    from clusterctl import commands
+
+    return commands.run(config, overrides=overrides, data=data, force=force, offline=offline, emit=emit)
+
+
+async def clustering_analysis_tool(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Do the analysis that a request mapping describes, in a thread, and return the result document as a mapping.
+
+    request: the specification's sections. May be called concurrently; the event loop is never blocked. Cancelling the task takes
+    effect at the next step of the analysis. Raises the errors of `clusterctl.errors`.
+    """
+    import asyncio
+
+    cancelled = threading.Event()
+
+    def stop_if_cancelled(_: Event) -> None:
+        if cancelled.is_set():
+            raise _Cancelled
+
+    def work() -> dict[str, Any]:
+        result: dict[str, Any] = run(request, emit=stop_if_cancelled).document.model_dump(mode="json")
+        return result
+
+    try:
+        return await asyncio.to_thread(work)
+    except asyncio.CancelledError:
+        cancelled.set()
+        raise
+
+
+class _Cancelled(BaseException):
+    """Ends the work of a request that nobody waits for; no `except Exception` on the way may hold it up."""

@@ -1,0 +1,142 @@
+"""A run's answer for a person: what was found, the clusters, how sure, what to be careful of, where the files are."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from clusterctl.cli.console import clean
+
+if TYPE_CHECKING:
+    from clusterctl.commands import RunResult, Validation
+    from clusterctl.results.models import ClusterProfile, ResultsDocument
+
+MOST_CLUSTERS = 30
+BAR = 12
+COLOURS = ("blue", "yellow", "green", "magenta", "cyan", "red")
+
+
+def print_summary(result: RunResult) -> None:
+    """Print the summary of a run on stdout."""
+    console = Console(file=sys.stdout, highlight=False, soft_wrap=False)
+    document = result.document
+    console.print(_headline(document), style="bold")
+    for line in _chosen(document):
+        console.print(Text(line, style="dim"))
+    if document.clustering_results.cluster_analysis.cluster_profiles or document.metadata.data_statistics.n_noise:
+        console.print()
+        console.print(_clusters(document))
+    console.print()
+    console.print(Text(_scores(document)))
+    for line in _evidence(document):
+        console.print(Text(line))
+    for warning in document.metadata.warnings:
+        console.print(Padding(Text.assemble(("! ", "yellow"), clean(warning.message)), (0, 0, 0, 0)))
+    if result.directory is not None:
+        console.print()
+        console.print(_files(result), soft_wrap=True)
+
+
+def _headline(document: ResultsDocument) -> Text:
+    info, counts = document.clustering_results.model_info, document.metadata.data_statistics
+    n_clusters = info.n_clusters
+    found = {0: "No clusters", 1: "One cluster"}.get(n_clusters, f"{n_clusters} clusters")
+    rows = f"{counts.n_clustered + counts.n_noise:,} rows"
+    beside = [
+        f"{count:,} {word}"
+        for count, word in ((counts.n_noise, "noise"), (counts.n_excluded, "excluded"), (counts.n_dropped, "dropped"))
+        if count
+    ]
+    rest = f" ({', '.join(beside)})" if beside else ""
+    return Text(f"{found} in {rows}{rest}, by {info.algorithm} on {len(info.features)} features")
+
+
+def _chosen(document: ResultsDocument) -> list[str]:
+    chosen = document.clustering_results.model_info.chosen
+    return [f"{name}: auto became {entry['value']} ({entry['why']})" for name, entry in chosen.items()]
+
+
+def _clusters(document: ResultsDocument) -> Table:
+    results, counts = document.clustering_results, document.metadata.data_statistics
+    total = counts.n_clustered + counts.n_noise
+    sizes = {center.cluster_id: center.cluster_size for center in results.clusters.cluster_centers}
+    largest = max([*sizes.values(), counts.n_noise, 1])
+    table = Table(box=None, padding=(0, 1), show_header=True, header_style="dim", pad_edge=False)
+    table.add_column("cluster", justify="right", no_wrap=True)
+    table.add_column("rows", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True, width=BAR)
+    table.add_column("share", justify="right", no_wrap=True)
+    table.add_column("what sets it apart")
+    for profile in results.cluster_analysis.cluster_profiles[:MOST_CLUSTERS]:
+        number, size = profile.cluster_id, sizes[profile.cluster_id]
+        colour = COLOURS[number % len(COLOURS)]
+        table.add_row(str(number), f"{size:,}", Text(_bar(size / largest), style=colour), _percent(size / total), _description(profile))
+    left = len(results.cluster_analysis.cluster_profiles) - MOST_CLUSTERS
+    if left > 0:
+        table.add_row("…", "", "", "", f"and {left} smaller ones, in results.json")
+    if counts.n_noise:
+        table.add_row(
+            "noise", f"{counts.n_noise:,}", Text(_bar(counts.n_noise / largest), style="bright_black"), _percent(counts.n_noise / total), ""
+        )
+    return table
+
+
+def _description(profile: ClusterProfile) -> str:
+    return clean(profile.characteristics.get("description", ""))
+
+
+def _bar(share: float) -> str:
+    """Return a bar of at most `BAR` cells in eighths."""
+    eighths = max(1, round(share * BAR * 8))
+    return "█" * (eighths // 8) + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[eighths % 8]
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}" if share < 0.0995 else f"{share:.0%}"
+
+
+def _scores(document: ResultsDocument) -> str:
+    metrics = document.clustering_results.evaluation_metrics
+    named = [
+        ("silhouette", metrics.silhouette_score),
+        ("Calinski-Harabasz", metrics.calinski_harabasz_score),
+        ("Davies-Bouldin", metrics.davies_bouldin_score),
+        ("dbcv", metrics.dbcv),
+        ("adjusted Rand", metrics.adjusted_rand_score),
+    ]
+    shown = [f"{name} {value:,.3g}" for name, value in named if value is not None]
+    return " · ".join(shown) if shown else "no score exists for this result (the reasons are in metadata.notes)"
+
+
+def _evidence(document: ResultsDocument) -> list[str]:
+    validation = document.clustering_results.validation
+    lines = []
+    stability = validation.stability
+    if stability is not None and stability.minimum is not None:
+        shaky = [str(number) for number, value in enumerate(stability.per_cluster) if value is not None and value < 0.6]
+        verdict = f"not to be trusted: {', '.join(shaky)}" if shaky else "every cluster is found again"
+        lines.append(f"stability: lowest {stability.minimum:.2f}, mean {stability.mean:.2f} ({verdict})")
+    for name, null in (validation.null or {}).items():
+        if name == "silhouette_score":
+            meaning = "better than chance" if null.p_value <= 0.05 else "no better than data without clusters"
+            lines.append(f"against data without clusters: silhouette {null.mean:.2f} ± {null.sd:.2f}, p = {null.p_value:.2g} ({meaning})")
+    return lines
+
+
+def _files(result: RunResult) -> Text:
+    pictures = len(result.pictures)
+    drawn = f", {pictures} plot{'s' if pictures != 1 else ''}" if pictures else ""
+    return Text.assemble(("→ ", "green"), f"{result.directory}: results.json, assignments.parquet, config.yaml{drawn}")
+
+
+def print_validation(checked: Validation) -> None:
+    """Print the outcome of `validate` on stdout."""
+    console = Console(file=sys.stdout, highlight=False)
+    console.print(Text(f"{clean(checked.name)} is valid", style="bold"))
+    for line in checked.lines():
+        console.print(Text(clean(line)), soft_wrap=True)

@@ -1,0 +1,53 @@
+"""What is left to `auto`: settled from the prepared points, by a named rule, before anything is fitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from clusterctl.algorithms.base import AlgorithmSpec, Settings
+from clusterctl.algorithms.registry import ALGORITHMS
+from clusterctl.values.remarks import Caution
+
+if TYPE_CHECKING:
+    from clusterctl.config.clustering import ClusteringConfiguration
+    from clusterctl.recommend.chosen import Chosen
+    from clusterctl.values.space import Points
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An algorithm with every setting concrete; `chosen` says what `auto` became: setting → {value, rule, why, evidence}."""
+
+    spec: AlgorithmSpec
+    settings: Settings
+    chosen: dict[str, dict[str, Any]]
+    cautions: tuple[Caution, ...] = ()
+
+
+def choose(points: Points, configuration: ClusteringConfiguration, random_state: int, n_jobs: int) -> Choice:
+    """Return the algorithm's settings with `auto` resolved. Deterministic for a seed."""
+    spec = ALGORITHMS[configuration.algorithm]
+    parameters = configuration.parameters
+    chosen: dict[str, Chosen] = {}
+    if getattr(parameters, "eps", None) == "auto":
+        from clusterctl.recommend.eps import choose_eps
+
+        chosen["eps"] = choose_eps(points, parameters)
+        parameters = parameters.model_copy(update={"eps": chosen["eps"].value})
+    n_clusters = configuration.n_clusters
+    if n_clusters == "auto":
+        from clusterctl.recommend.n_clusters import choose_n_clusters
+
+        chosen["n_clusters"] = choose_n_clusters(points, spec, parameters, random_state, n_jobs)
+        n_clusters = int(chosen["n_clusters"].value)
+    return Choice(
+        spec,
+        Settings(parameters, n_clusters, random_state),
+        {name: _as_dict(found) for name, found in chosen.items()},
+        tuple(caution for found in chosen.values() for caution in found.cautions),
+    )
+
+
+def _as_dict(found: Chosen) -> dict[str, Any]:
+    return {"value": found.value, "rule": found.rule, "why": found.why, "evidence": dict(found.evidence)}

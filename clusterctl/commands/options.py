@@ -1,0 +1,47 @@
+"""Options of the command line as what the config would have said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clusterctl.errors import ConfigError, UsageError
+from clusterctl.metrics.gates import GATE_NAMES
+
+
+def overrides_of(
+    given: Sequence[str] | None,
+    *,
+    n_jobs: int | None = None,
+    max_memory: str | None = None,
+    no_plots: bool = False,
+    fail_under: Sequence[str] | None = None,
+    fail_over: Sequence[str] | None = None,
+) -> tuple[str, ...]:
+    """Return `--set` values for the options that have a key in the config; those come after, and win over, the ones given."""
+    overrides = list(given or ())
+    if n_jobs is not None:
+        overrides.append(f"execution.n_jobs={n_jobs}")
+    if max_memory is not None:
+        overrides.append(f"execution.max_memory={max_memory}")
+    if no_plots:
+        overrides.append("visualization_configuration.generate_plots=false")
+    overrides += _gates(fail_under, "min", "--fail-under")
+    overrides += _gates(fail_over, "max", "--fail-over")
+    return tuple(overrides)
+
+
+def _gates(bounds: Sequence[str] | None, side: str, option: str) -> list[str]:
+    """Return `evaluation_configuration.gates.METRIC.min=VALUE` for each METRIC=VALUE."""
+    made = []
+    for bound in bounds or ():
+        name, equals, value = bound.partition("=")
+        try:
+            number = float(value)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise UsageError(f"{option} {bound!r} is no METRIC=VALUE", hint=f"for example: {option} silhouette_score=0.25")
+        if name not in GATE_NAMES:
+            raise ConfigError(f"{option} {bound!r}: there is no value called {name!r}", hint=f"one of {', '.join(GATE_NAMES)}")
+        made.append(f"evaluation_configuration.gates.{name}.{side}={number!r}")
+    return made

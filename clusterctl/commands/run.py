@@ -1,0 +1,197 @@
+"""The whole analysis, once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clusterctl.commands.choosing import choose
+from clusterctl.config.load import load_config, with_random_state
+from clusterctl.config.written import canonical, config_sha256, written_config
+from clusterctl.engine.analysis import Session, analyse, load_data, prepare_space
+from clusterctl.engine.document import Origin, Parts, assemble
+from clusterctl.engine.environment import draw_seed, execution_facts, library_versions
+from clusterctl.engine.log import log_listener
+from clusterctl.engine.modelling import model_parts
+from clusterctl.engine.resources import check_memory, count_jobs, max_memory_of
+from clusterctl.engine.stage import Stages
+from clusterctl.engine.supervise import UNSUPERVISED, Unfinished, limit_time
+from clusterctl.errors import ExitCode, OutputError
+from clusterctl.events import Emit, Event, Wrote, ignore
+from clusterctl.results.assignments import assignments_table, id_array
+from clusterctl.results.output import Places, planned
+from clusterctl.results.store import RunFiles
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from clusterctl.config.load import LoadedConfig
+    from clusterctl.config.models import Config
+    from clusterctl.results.models import GateResult, ResultsDocument
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run gives.
+
+    document: results.json. assignments: a row an input row. pictures: plot type → PNG. directory: None when nothing was written.
+    failed_plots: plot type → what went wrong.
+    """
+
+    document: ResultsDocument
+    assignments: pa.Table
+    pictures: Mapping[str, bytes]
+    directory: Path | None
+    failed_plots: Mapping[str, str]
+
+    @property
+    def gates(self) -> list[GateResult]:
+        """Every bound of `gates` and whether it held."""
+        return self.document.clustering_results.validation.gates
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 10 when a gate of level error failed."""
+        failed = any(gate.level == "error" and not gate.passed for gate in self.gates)
+        return ExitCode.GATE_FAILED if failed else ExitCode.DONE
+
+
+def run(
+    config: str | Path | Mapping[str, Any] | Config,
+    *,
+    overrides: Sequence[str] = (),
+    data: str | None = None,
+    force: bool = False,
+    offline: bool = False,
+    emit: Emit = ignore,
+) -> RunResult:
+    """Do the whole analysis; write it only if `output.directory` is set."""
+    loaded = load_config(config, overrides=overrides, data=data)
+    directory = loaded.config.output.directory
+    places = None if directory is None else planned(Path(directory), named=True, force=force, environment=loaded.environment)
+    return _run(loaded, places, offline=offline, emit=emit, unfinished=UNSUPERVISED)
+
+
+def run_to_folder(
+    config: str | Path | Mapping[str, Any] | Config,
+    *,
+    overrides: Sequence[str] = (),
+    data: str | None = None,
+    output: Path | None = None,
+    force: bool = False,
+    offline: bool = False,
+    emit: Emit = ignore,
+    unfinished: Unfinished = UNSUPERVISED,
+) -> RunResult:
+    """Do the whole analysis and write it: to `output`, else to the config's `output.directory`, else to runs/<name>."""
+    loaded = load_config(config, overrides=overrides, data=data)
+    limit_time(loaded.config.execution.timeout)
+    named = output or loaded.config.output.directory
+    folder = Path(named) if named is not None else Path("runs") / loaded.name
+    places = planned(folder, named=named is not None, force=force, environment=loaded.environment)
+    return _run(loaded, places, offline=offline, emit=emit, unfinished=unfinished)
+
+
+def _run(loaded: LoadedConfig, places: Places | None, *, offline: bool, emit: Emit, unfinished: Unfinished) -> RunResult:
+    """Hold the output's lock for as long as the work takes; check the output before the work, write after it."""
+    lines: list[str] = []
+    tell = _both(emit, log_listener(lines.append))
+    with places.writing(_reporter(unfinished)) if places else nullcontext() as draft:
+        result, files = _analyse(loaded, places.as_paths() if places else {}, offline=offline, emit=tell)
+        if draft is None or places is None:
+            return result
+        with Stages(tell)("write"):
+            config_text = written_config(loaded, places.folder, result.document.metadata.random_state)
+            draft.write(replace(files, config=config_text, log=lines))
+            draft.swap_in()
+    tell(Wrote(str(places.folder)))
+    if result.failed_plots:
+        raise OutputError(
+            "; ".join(f"the plot {name} failed: {reason}" for name, reason in result.failed_plots.items()),
+            hint=f"everything else is in {places.folder}; leave the plot out with visualization_configuration.plot_types",
+        )
+    return replace(result, directory=places.shown)
+
+
+def _analyse(loaded: LoadedConfig, paths: Mapping[str, str], *, offline: bool, emit: Emit) -> tuple[RunResult, RunFiles]:
+    """Take the steps of an analysis, one after the other."""
+    started, clock = datetime.now(UTC), time.monotonic()
+    loaded = with_random_state(loaded, draw_seed())
+    config = loaded.config
+    clustering = config.clustering_configuration
+    assert clustering is not None  # load_config demands it
+    assert clustering.random_state is not None  # drawn above
+    seed = clustering.random_state
+    session = Session(Stages(emit), count_jobs(config.execution.n_jobs), seed, max_memory_of(config))
+    dataset = load_data(loaded, session, offline=offline)
+    space = prepare_space(dataset, config, session)
+    with session.stages("choose"):
+        choice = choose(space.points, clustering, seed, session.n_jobs)
+    check_memory(choice.spec, choice.settings, space.points.n_rows, space.points.n_columns, session.max_memory)
+    parts, trained = analyse(dataset, space, choice.spec, choice.settings, config, session, chosen="n_clusters" in choice.chosen)
+    origin = Origin(
+        config=canonical(loaded.shown),
+        config_sha256=config_sha256(loaded.shown),
+        random_state=seed,
+        started=started,
+        trained=trained,
+        seconds=time.monotonic() - clock,
+        execution=execution_facts(session, paths),
+        chosen=choice.chosen,
+        assignments=config.output.assignments,
+        embed_plots=config.output.embed_plots,
+        libraries=library_versions(choice.spec.name, config),
+        user_metadata=config.clustering_data.metadata,
+        cautions=choice.cautions,
+    )
+    document = assemble(parts, origin)
+    table = assignments_table(id_array(dataset.ids, dataset.n_rows), parts.fate)
+    result = RunResult(document, table, parts.drawings.pictures, None, parts.drawings.failed)
+    return result, _files(parts, document, table, config)
+
+
+def _files(parts: Parts, document: ResultsDocument, table: pa.Table, config: Config) -> RunFiles:
+    arrays, facts = model_parts(parts, document)
+    return RunFiles(
+        document=document,
+        assignments=table,
+        config="",
+        points=parts.drawings.arrays,
+        model_arrays=arrays,
+        model_facts=facts,
+        pictures=parts.drawings.pictures if config.visualization_configuration.save_plots else {},
+        pages=parts.drawings.pages,
+        table=_own_table(parts, config.output.table),
+    )
+
+
+def _own_table(parts: Parts, kind: str) -> tuple[Any, str] | None:
+    """Return the input's own columns with cluster_id and confidence added, if they are wanted."""
+    if kind == "none":
+        return None
+    import pandas as pd
+
+    fate = parts.fate
+    labels = pd.array(fate.labels, dtype="Int64")
+    labels[fate.dropped] = pd.NA
+    confidence = pd.array(fate.confidence, dtype="Float64")
+    confidence[fate.dropped] = pd.NA
+    return parts.dataset.frame.assign(cluster_id=labels, confidence=confidence), kind
+
+
+def _both(first: Emit, second: Emit) -> Emit:
+    def tell(event: Event) -> None:
+        first(event)
+        second(event)
+
+    return tell
+
+
+def _reporter(unfinished: Unfinished) -> Callable[[Path, bool], None]:
+    """Tell the supervising parent which folders are half written."""
+    return lambda folder, begins: unfinished.begin(folder) if begins else unfinished.end(folder)

@@ -1,0 +1,149 @@
+"""The steps of an analysis with their clock and their events, from the config to all that was found."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterctl.engine.document import Parts
+from clusterctl.engine.drawing import draw
+from clusterctl.engine.evaluation import evaluate, score_labels
+from clusterctl.engine.explanation import confidence_of, explain
+from clusterctl.engine.pipeline import Fit, fate_of_rows, fit, labels_of_rows
+from clusterctl.engine.stage import Stages
+from clusterctl.events import ClusteringStarted, ClustersCreated, EvaluationCompleted, Warned
+from clusterctl.kernels.threads import one_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from clusterctl.algorithms.base import AlgorithmSpec, Settings
+    from clusterctl.config.load import LoadedConfig
+    from clusterctl.config.models import Config
+    from clusterctl.engine.findings import Drawings
+    from clusterctl.metrics.silhouette import Silhouettes
+    from clusterctl.values.dataset import Dataset
+    from clusterctl.values.remarks import Caution
+    from clusterctl.values.space import Space
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """How the work of one analysis is done: its clock and listener, jobs at once, seed, the most bytes it may take (None: what is free)."""
+
+    stages: Stages
+    n_jobs: int
+    random_state: int
+    max_memory: int | None = None
+
+    def warn(self, cautions: Iterable[Caution]) -> None:
+        """Tell the listener of each caution."""
+        for caution in cautions:
+            self.stages.emit(Warned(caution.code, caution.message))
+
+
+def load_data(loaded: LoadedConfig, session: Session, *, offline: bool) -> Dataset:
+    """Load the table that the config names."""
+    from clusterctl.data.access import Access
+    from clusterctl.data.load import load
+
+    settings = loaded.config.clustering_data
+    shown = str(loaded.shown["clustering_data"]["data_source"])
+    stdin = sys.stdin.buffer if settings.data_source == "-" and sys.stdin is not None and not sys.stdin.isatty() else None
+    access = Access(cache_folder=_cache_folder(loaded), offline=offline, stdin=stdin)
+    with session.stages("load", Path(shown).name):
+        dataset = load(
+            settings,
+            folder=loaded.folder,
+            shown_source=shown,
+            use_text=loaded.config.preprocessing_configuration.text == "tfidf",
+            access=access,
+        )
+    session.warn(dataset.cautions)
+    return dataset
+
+
+def _cache_folder(loaded: LoadedConfig) -> Path | None:
+    """Return where downloads are kept: DATA_CACHE_DIR, else the user's cache folder; None: there is no home."""
+    given = loaded.environment.get("DATA_CACHE_DIR")
+    if given:
+        return Path(given).absolute()
+    home = os.environ.get("XDG_CACHE_HOME") or (f"{os.environ['HOME']}/.cache" if os.environ.get("HOME") else None)
+    return Path(home) / "clusterctl" if home else None
+
+
+def prepare_space(dataset: Dataset, config: Config, session: Session) -> Space:
+    """Turn the table into points."""
+    from clusterctl.preprocessing.prepare import prepare
+
+    with session.stages("prepare"), one_thread():
+        space = prepare(dataset, config.preprocessing_configuration, random_state=session.random_state, n_jobs=session.n_jobs)
+    session.warn(space.cautions)
+    return space
+
+
+def analyse(
+    dataset: Dataset, space: Space, spec: AlgorithmSpec, settings: Settings, config: Config, session: Session, *, chosen: bool
+) -> tuple[Parts, datetime]:
+    """Cluster, evaluate, explain and draw; return all that was found, and when the fit ended."""
+    stages = session.stages
+    stages.emit(ClusteringStarted(spec.name, settings.n_clusters, space.points.n_rows))
+    with stages("cluster", spec.title):
+        found = fit(space, spec, settings, session.n_jobs)
+    trained = datetime.now(UTC)
+    labels = found.clustering.labels
+    stages.emit(ClustersCreated(found.clustering.n_clusters, tuple(np.bincount(labels[labels >= 0]).tolist())))
+    session.warn(found.clustering.cautions)
+    evaluation_settings = config.evaluation_configuration
+    with stages("evaluate"):
+        scored = score_labels(dataset, space, found, evaluation_settings, session.random_state, session.n_jobs)
+    with stages("validate"):
+        evaluation = evaluate(space, found, evaluation_settings, scored, session.random_state, session.n_jobs)
+    stages.emit(EvaluationCompleted(evaluation.value("silhouette_score"), evaluation.value("calinski_harabasz_score")))
+    session.warn(evaluation.cautions)
+    with stages("explain"), one_thread():
+        fate = fate_of_rows(space, found.clustering, confidence_of(space, found), scored.silhouettes)
+        explanation = explain(dataset, space, found, evaluation, chosen=chosen, scaling=config.preprocessing_configuration.scaling)
+    session.warn(explanation.cautions)
+    with stages("draw"), one_thread():
+        drawings = _draw(dataset, space, found, scored.silhouettes, evaluation.value("silhouette_score"), config, session)
+    return Parts(dataset, space, found, fate, evaluation, explanation, drawings), trained
+
+
+def _draw(
+    dataset: Dataset,
+    space: Space,
+    found: Fit,
+    by_row: Silhouettes | None,
+    silhouette_mean: float | None,
+    config: Config,
+    session: Session,
+) -> Drawings:
+    from clusterctl.plots.compute import compute_plot_data
+
+    data = compute_plot_data(
+        dataset,
+        space,
+        found.clustering,
+        labels_of_rows(space, found.clustering),
+        None if by_row is None or by_row.mean is None else by_row.samples,
+        session.random_state,
+        algorithm=found.spec.title,
+        settings=_in_words(found),
+        silhouette_mean=silhouette_mean,
+    )
+    return draw(data, config.visualization_configuration)
+
+
+def _in_words(found: Fit) -> str:
+    """Return the settings that shape the clusters, for the pictures' subtitles."""
+    parts = [] if found.settings.n_clusters is None else [f"n_clusters {found.settings.n_clusters}"]
+    for name, value in found.settings.parameters.model_dump(mode="json", exclude_defaults=True).items():
+        parts.append(f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}")
+    return ", ".join(parts)

@@ -1,0 +1,71 @@
+"""The pictures of a run, drawn from its plot data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clusterctl.engine.findings import Drawings
+from clusterctl.errors import ClusterctlError
+from clusterctl.plots.registry import PLOTS
+from clusterctl.values.remarks import Note
+
+if TYPE_CHECKING:
+    from clusterctl.plots.registry import PlotSpec
+    from clusterctl.plots.settings import VisualizationConfiguration
+    from clusterctl.values.plotdata import PlotData
+
+KEYS = tuple(spec.result_key for spec in PLOTS.values() if spec.result_key)
+
+
+def draw(data: PlotData, settings: VisualizationConfiguration) -> Drawings:
+    """Draw the plots that the config names, by default those that apply.
+
+    A plot that does not apply is null with its reason; one that fails is noted in `failed` and the others go on.
+    """
+    if not settings.generate_plots:
+        off = tuple(Note(_path(key), "generate_plots is off") for key in KEYS)
+        return Drawings(notes=off, arrays=data.to_arrays())
+    pictures: dict[str, bytes] = {}
+    pages: dict[str, str] = {}
+    failed: dict[str, str] = {}
+    notes: list[Note] = []
+    for spec in PLOTS.values():
+        reason = _reason_against(spec, data, settings)
+        if reason is not None:
+            notes.extend(_notes(spec, reason))
+            continue
+        try:
+            pictures[spec.name] = _png(spec, data)
+            if settings.interactive_plots and (page := _html(spec, data)):
+                pages[spec.name] = page
+        except ClusterctlError:
+            raise
+        except Exception as problem:  # one picture is no reason to lose the run: told after all else is written
+            failed[spec.name] = f"{type(problem).__name__}: {problem}"
+            notes.extend(_notes(spec, f"the plot failed ({type(problem).__name__})"))
+    return Drawings(pictures, pages, failed, tuple(notes), data.to_arrays())
+
+
+def _png(spec: PlotSpec, data: PlotData) -> bytes:
+    from clusterctl.plots.render import render_png
+
+    return render_png(spec, data)
+
+
+def _html(spec: PlotSpec, data: PlotData) -> str | None:
+    from clusterctl.plots.render import render_html
+
+    return render_html(spec, data)
+
+
+def _reason_against(spec: PlotSpec, data: PlotData, settings: VisualizationConfiguration) -> str | None:
+    wanted = spec.by_default if settings.plot_types is None else spec.name in settings.plot_types
+    return spec.applies(data) if wanted else "not among plot_types"
+
+
+def _notes(spec: PlotSpec, reason: str) -> list[Note]:
+    return [Note(_path(spec.result_key), reason)] if spec.result_key else []
+
+
+def _path(key: str) -> str:
+    return f"clustering_results.visualizations.{key}"

@@ -1,0 +1,143 @@
+"""How good the clusters are: scores, and whether they stand up to resampling and to chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from clusterctl.engine.findings import Evaluation
+from clusterctl.engine.pipeline import Fit, again, labels_of_rows
+from clusterctl.kernels.threads import one_thread
+from clusterctl.metrics.registry import METRICS, default_metrics
+from clusterctl.values.remarks import Caution, Note
+
+if TYPE_CHECKING:
+    from clusterctl.metrics.settings import EvaluationConfiguration
+    from clusterctl.metrics.silhouette import Silhouettes
+    from clusterctl.results.models import NullComparison, Stability
+    from clusterctl.values.dataset import Dataset
+    from clusterctl.values.score import Score
+    from clusterctl.values.space import Space
+
+METRICS_PATH = "clustering_results.evaluation_metrics"
+VALIDATION_PATH = "clustering_results.validation"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The scores of a labelling and the silhouettes they were read off; None: not computed."""
+
+    scores: tuple[Score, ...]
+    silhouettes: Silhouettes | None
+
+
+def score_labels(dataset: Dataset, space: Space, fit: Fit, settings: EvaluationConfiguration, random_state: int, n_jobs: int) -> Scored:
+    """Compute the metrics that the config names, by default all that apply, and the silhouette of every row if it is wanted."""
+    from clusterctl.metrics.evaluate import score
+    from clusterctl.metrics.external import pair_up
+    from clusterctl.metrics.silhouette import silhouettes
+
+    labels = fit.clustering.labels
+    names = settings.evaluation_metrics
+    if names is None:
+        names = default_metrics(space.points.metric, dataset.target is not None)
+    with one_thread():
+        wanted = settings.silhouette_analysis or "silhouette_score" in names
+        by_row = silhouettes(space.points, labels, random_state=random_state, n_jobs=n_jobs) if wanted else None
+        truth = pair_up(dataset.target, labels_of_rows(space, fit.clustering), space.dropped)
+        scores = score(space.points, labels, truth, names, random_state=random_state, n_jobs=n_jobs, silhouette=by_row)
+    return Scored(scores, by_row)
+
+
+def evaluate(space: Space, fit: Fit, settings: EvaluationConfiguration, scored: Scored, random_state: int, n_jobs: int) -> Evaluation:
+    """Return the scores with their evidence: stability under resampling, comparison with chance, gates and cautions."""
+    from clusterctl.metrics.cautions import cautions
+    from clusterctl.metrics.gates import check
+
+    labels = fit.clustering.labels
+    noise_fraction = float((labels < 0).mean()) if len(labels) else None
+    notes = _score_notes(scored.scores)
+    stability, stability_notes = _stability(space, fit, settings, random_state, n_jobs)
+    null, null_notes = _null(space, fit, settings, scored, random_state, n_jobs)
+    by_cluster, silhouette_notes = _silhouette_per_cluster(scored.silhouettes, settings)
+    values = gate_values(fit, scored.scores, noise_fraction, stability)
+    warned: tuple[Caution, ...] = ()
+    if settings.cluster_validation:
+        warned = cautions(space, labels, stability, null)
+    return Evaluation(
+        scores=scored.scores,
+        noise_fraction=noise_fraction,
+        silhouette_per_cluster=by_cluster,
+        stability=stability,
+        null=null,
+        gates=tuple(check(settings.gates, values)),
+        cautions=warned,
+        notes=(*notes, *stability_notes, *null_notes, *silhouette_notes),
+    )
+
+
+def gate_values(fit: Fit, scores: tuple[Score, ...], noise_fraction: float | None, stability: Stability | None) -> dict[str, float | None]:
+    """Return every value that a gate may bound; None where it does not exist."""
+    sizes = np.bincount(fit.clustering.labels[fit.clustering.labels >= 0])
+    values: dict[str, float | None] = {score.name: score.value for score in scores}
+    values["n_clusters"] = float(fit.clustering.n_clusters)
+    values["noise_fraction"] = noise_fraction
+    values["smallest_cluster"] = float(sizes.min()) if len(sizes) else None
+    values["stability"] = stability.minimum if stability else None
+    values["prediction_strength"] = stability.prediction_strength if stability else None
+    return values
+
+
+def _score_notes(scores: tuple[Score, ...]) -> list[Note]:
+    notes = [Note(f"{METRICS_PATH}.{score.name}", score.reason or "undefined") for score in scores if score.value is None]
+    computed = {score.name for score in scores}
+    notes += [Note(f"{METRICS_PATH}.{name}", "not among evaluation_metrics") for name in METRICS if name not in computed]
+    return notes
+
+
+def _silhouette_per_cluster(
+    found: Silhouettes | None, settings: EvaluationConfiguration
+) -> tuple[tuple[float | None, ...] | None, list[Note]]:
+    path = f"{VALIDATION_PATH}.silhouette_per_cluster"
+    if not settings.silhouette_analysis:
+        return None, [Note(path, "silhouette_analysis is off")]
+    if found is None or found.mean is None:
+        return None, [Note(path, "the silhouette needs at least two clusters")]
+    values = tuple(None if np.isnan(value) else float(value) for value in found.per_cluster)
+    missing = [Note(f"{path}[{number}]", "no row of the cluster was scored") for number, value in enumerate(values) if value is None]
+    return values, missing
+
+
+def _stability(
+    space: Space, fit: Fit, settings: EvaluationConfiguration, random_state: int, n_jobs: int
+) -> tuple[Stability | None, list[Note]]:
+    from clusterctl.metrics.stability import stability
+
+    path = f"{VALIDATION_PATH}.stability"
+    if not settings.cross_validation:
+        return None, [Note(path, "cross_validation is off")]
+    found = stability(space.points, fit.clustering.labels, again(fit, space.points.n_rows), random_state=random_state, n_jobs=n_jobs)
+    if isinstance(found, str):
+        return None, [Note(path, found)]
+    return found, _nulls_within(found.model_dump(), path)
+
+
+def _null(
+    space: Space, fit: Fit, settings: EvaluationConfiguration, scored: Scored, random_state: int, n_jobs: int
+) -> tuple[dict[str, NullComparison] | None, list[Note]]:
+    from clusterctl.metrics.null import compare
+
+    path = f"{VALIDATION_PATH}.null"
+    if not settings.cluster_validation:
+        return None, [Note(path, "cluster_validation is off")]
+    names = [score.name for score in scored.scores if score.value is not None and METRICS[score.name].kind == "internal"]
+    found = compare(space.points, fit.clustering.labels, names, again(fit, space.points.n_rows), random_state=random_state, n_jobs=n_jobs)
+    if isinstance(found, str):
+        return None, [Note(path, found)]
+    return found, []
+
+
+def _nulls_within(tree: dict[str, object], path: str) -> list[Note]:
+    return [Note(f"{path}.{name}", "too few resamples gave a value") for name, value in tree.items() if value is None]
