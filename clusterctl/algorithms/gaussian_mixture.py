@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings
+from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings, check_n_clusters
+from clusterctl.errors import ClusteringError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from clusterctl.values.clustering import Clustering
+    from clusterctl.values.remarks import Caution
     from clusterctl.values.space import Points
 
 
@@ -30,14 +36,150 @@ class GaussianMixtureParameters(Parameters):
     """Where the components start from."""
 
 
-def build(points: Points, settings: Settings, n_jobs: int) -> Any:
-    """Fit."""
-    raise NotImplementedError
+@dataclass(frozen=True, slots=True)
+class MixtureFit:
+    """The best start: most probable component and its posterior a row, the components by scikit-learn's names, and how it went.
+
+    log_likelihood: sum over rows under the final components. n_parameters: free ones, for BIC and AIC.
+    """
+
+    labels: np.ndarray
+    posterior: np.ndarray
+    arrays: dict[str, np.ndarray]
+    lower_bound: float
+    n_iter: int
+    converged: bool
+    log_likelihood: float
+    n_parameters: int
 
 
-def cut(structure: Any, settings: Settings) -> Clustering:
-    """Label."""
-    raise NotImplementedError
+def build(points: Points, settings: Settings, n_jobs: int) -> MixtureFit:
+    """Fit; the same components and stopping as scikit-learn's GaussianMixture with the same settings.
+
+    Raises ClusteringError if n_clusters is above the number of distinct rows, or a covariance cannot be inverted. Same bits at any n_jobs.
+    """
+    from clusterctl.kernels.threads import one_thread
+
+    parameters, n_clusters = _parts(settings)
+    check_n_clusters(points, n_clusters)
+    if points.n_rows < 2:
+        raise ClusteringError("a Gaussian mixture needs at least 2 rows; there is 1", hint="use kmeans or hierarchical")
+    with one_thread():
+        if parameters.covariance_type == "full":
+            return _fit_full(points.X, n_clusters, parameters, settings.random_state, n_jobs)
+        return _fit_library(points.X, n_clusters, parameters, settings.random_state)
+
+
+def _fit_full(X: np.ndarray, n_clusters: int, parameters: GaussianMixtureParameters, seed: int, n_jobs: int) -> MixtureFit:
+    import numpy as np
+
+    from clusterctl.kernels import mixture as em
+
+    rng = np.random.RandomState(seed)
+    best: em.Run | None = None
+    for _ in range(parameters.n_init):
+        start = em.starting_responsibility(X, n_clusters, parameters.init_params, rng, n_jobs)
+        run = em.run_full(
+            X, start, n_clusters, tol=parameters.tol, reg_covar=parameters.reg_covar, max_iter=parameters.max_iter, n_jobs=n_jobs
+        )
+        if best is None or run.lower_bound > best.lower_bound:
+            best = run
+    assert best is not None
+    labels, posterior, log_likelihood = em.assign_full(X, best.mixture, n_jobs)
+    mixture = best.mixture
+    arrays = {
+        "weights": mixture.weights,
+        "means": mixture.means,
+        "covariances": mixture.covariances,
+        "precisions_cholesky": mixture.precisions_cholesky,
+    }
+    n_parameters = _n_parameters(n_clusters, X.shape[1], "full")
+    return MixtureFit(labels, posterior, arrays, best.lower_bound, best.n_iter, best.converged, log_likelihood, n_parameters)
+
+
+def _fit_library(X: np.ndarray, n_clusters: int, parameters: GaussianMixtureParameters, seed: int) -> MixtureFit:
+    import warnings
+
+    import numpy as np
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.mixture import GaussianMixture
+
+    from clusterctl.kernels.mixture import collapsed
+
+    library = GaussianMixture(n_clusters, random_state=seed, **parameters.model_dump())
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # said by a Caution
+            library.fit(X)
+    except ValueError as error:
+        raise collapsed(n_clusters, parameters.reg_covar) from error
+    labels, posterior, log_likelihood = np.empty(len(X), dtype=np.int64), np.empty(len(X)), 0.0
+    for a in range(0, len(X), 16384):
+        log_norm, log_share = library._estimate_log_prob_resp(X[a : a + 16384])
+        labels[a : a + 16384] = log_share.argmax(axis=1)
+        posterior[a : a + 16384] = np.exp(log_share.max(axis=1))
+        log_likelihood += float(log_norm.sum())
+    arrays = {name: getattr(library, f"{name}_") for name in ("weights", "means", "covariances", "precisions_cholesky")}
+    n_parameters = _n_parameters(n_clusters, X.shape[1], parameters.covariance_type)
+    return MixtureFit(
+        labels, posterior, arrays, float(library.lower_bound_), int(library.n_iter_), bool(library.converged_), log_likelihood, n_parameters
+    )
+
+
+def _n_parameters(k: int, d: int, covariance_type: str) -> int:
+    """Return the number of free parameters: weights, means and covariances."""
+    covariance = {"full": k * d * (d + 1) // 2, "tied": d * (d + 1) // 2, "diag": k * d, "spherical": k}[covariance_type]
+    return k - 1 + k * d + covariance
+
+
+def cut(structure: MixtureFit, settings: Settings) -> Clustering:
+    """Return the fit as a Clustering; confidence is the posterior of the own component.
+
+    arrays: weights, means, covariances, precisions_cholesky in the order of the clusters; components that win no row come after them
+    (a new row belongs to the most probable of the first n_clusters).
+    """
+    import numpy as np
+
+    from clusterctl.values.clustering import Clustering, canonical
+
+    parameters, n_clusters = _parts(settings)
+    labels, old = canonical(structure.labels)
+    order = np.concatenate((old, np.setdiff1d(np.arange(n_clusters), old))).astype(np.intp)
+    shared = {"covariances", "precisions_cholesky"} if parameters.covariance_type == "tied" else set()
+    arrays = {name: array if name in shared else array[order] for name, array in structure.arrays.items()}
+    facts = {
+        "lower_bound": structure.lower_bound,
+        "n_iter": structure.n_iter,
+        "converged": structure.converged,
+        "covariance_type": parameters.covariance_type,
+        "bic": structure.n_parameters * float(np.log(len(labels))) - 2 * structure.log_likelihood,
+        "aic": 2 * structure.n_parameters - 2 * structure.log_likelihood,
+    }
+    confidence = np.clip(structure.posterior, 0.0, 1.0)
+    return Clustering(labels, len(old), confidence, arrays, facts, tuple(_cautions(structure, parameters, n_clusters, len(old))))
+
+
+def _cautions(structure: MixtureFit, parameters: GaussianMixtureParameters, n_clusters: int, n_found: int) -> Iterator[Caution]:
+    from clusterctl.values.remarks import Caution
+
+    if not structure.converged:
+        yield Caution(
+            "not_converged",
+            f"the Gaussian mixture had not converged after max_iter {parameters.max_iter} iterations: "
+            f"set max_iter higher, or tol above {parameters.tol:g}.",
+        )
+    if n_found < n_clusters:
+        yield Caution(
+            "fewer_clusters",
+            f"{n_clusters - n_found} of the {n_clusters} components are no row's most probable one: "
+            f"there {'is 1 cluster' if n_found == 1 else f'are {n_found} clusters'}.",
+        )
+
+
+def _parts(settings: Settings) -> tuple[GaussianMixtureParameters, int]:
+    assert isinstance(settings.parameters, GaussianMixtureParameters)
+    assert settings.n_clusters is not None
+    return settings.parameters, settings.n_clusters
 
 
 def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001

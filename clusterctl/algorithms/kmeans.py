@@ -71,7 +71,8 @@ def _cautions(structure: KMeansFit, settings: Settings, n_found: int) -> Iterato
     if not structure.converged:
         yield Caution(
             "not_converged",
-            f"k-means had not converged after max_iter {parameters.max_iter} iterations: set max_iter higher, or tol above {parameters.tol:g}.",
+            f"k-means had not converged after max_iter {parameters.max_iter} iterations: "
+            f"set max_iter higher, or tol above {parameters.tol:g}.",
         )
     if n_found < n_clusters:
         yield Caution("fewer_clusters", f"k-means found {n_found} clusters, not the {n_clusters} asked for: the others won no row.")
