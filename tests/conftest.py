@@ -1,0 +1,72 @@
+"""What every test may use: the program as a user runs it, and the shared tables."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@dataclass(frozen=True)
+class Done:
+    """A finished command."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Callable[..., Done]:
+    """Run `clusterctl` in a process of its own, in `tmp_path`, with a clean environment."""
+
+    def run(*arguments: str | Path, env: Mapping[str, str] | None = None, stdin: bytes | None = None, cwd: Path | None = None) -> Done:
+        clean = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(tmp_path / ".cache")),
+        }
+        clean["MPLCONFIGDIR"] = str(_matplotlib_cache())
+        done = subprocess.run(
+            [sys.executable, "-m", "clusterctl", *map(str, arguments)],
+            capture_output=True,
+            input=stdin,
+            stdin=None if stdin is not None else subprocess.DEVNULL,
+            cwd=cwd or tmp_path,
+            env={**clean, **(env or {})},
+            timeout=300,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+def _matplotlib_cache() -> Path:
+    """Return one folder for all tests, so that the font list is built once."""
+    folder = Path(tempfile.gettempdir()) / f"clusterctl-tests-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of shared tables beside the checkout."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared tables beside the checkout are not there")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the project's folder."""
+    return ROOT
