@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING
 
 from clusterctl.values.dataset import ColumnKind
@@ -90,10 +90,13 @@ def _constant(values: pd.Series) -> bool:
     return bool((known == known.iloc[0]).all()) if len(known) else True
 
 
-def choose(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind], taken: frozenset[str], use_text: bool) -> tuple[list[str], dict[str, str]]:
+def choose(
+    frame: pd.DataFrame, kinds: Mapping[str, ColumnKind], taken: Set[str], suspect: Set[str], use_text: bool
+) -> tuple[list[str], dict[str, str]]:
     """Return every usable column but those `taken` (id, target), and the reasons against the others.
 
-    Left out: id-like columns, constants, dates, free text (unless `use_text`), columns without a value.
+    Left out: id-like columns, constants, dates, free text (unless `use_text`), columns without a value. A `suspect` column (misread
+    numbers) is never taken for an id: that would hide what is wrong with it.
     """
     chosen, against = [], {}
     for name, kind in kinds.items():
@@ -101,7 +104,7 @@ def choose(frame: pd.DataFrame, kinds: Mapping[str, ColumnKind], taken: frozense
             continue
         values = frame[name]
         reason = reason_against(values, kind, use_text)
-        if reason is None and looks_like_id(values, kind):
+        if reason is None and name not in suspect and looks_like_id(values, kind):
             reason = "looks like an id: every value is different"
         if reason is None:
             chosen.append(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import re
 from collections import Counter
@@ -10,11 +9,11 @@ from dataclasses import dataclass
 
 from clusterctl.data.settings import ReadOptions
 from clusterctl.data.table import Fetched
+from clusterctl.data.text_encoding import decode, encoding_of
 from clusterctl.errors import ConfigError, DataLoadError
 
 HEAD_BYTES = 1 << 18
 _SEPARATOR_NAMES = {";": "semicolon (;)", "\t": "tab", "|": "pipe (|)"}
-_LEADING_ZERO = re.compile(r"0[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,8 @@ def read_head(fetched: Fetched, options: ReadOptions) -> Head:
     with fetched.path.open("rb") as file:
         raw = file.read(HEAD_BYTES)
         whole = not file.read(1)
-    encoding = _encoding(raw, fetched, options)
-    text = _decode(raw, encoding, whole, fetched)
+    encoding = encoding_of(raw, fetched, options)
+    text = decode(raw, encoding, whole, fetched)
     if not text.strip():
         raise DataLoadError(f"{fetched.shown}: the file is empty", hint="a table needs a header line and at least two rows")
     separator = _separator(fetched, options)
@@ -53,45 +52,6 @@ def read_head(fetched: Fetched, options: ReadOptions) -> Head:
     head = Head(names, tuple(tuple(row) for row in rows[1:]), separator, encoding)
     _check_lengths(text, head, fetched)
     return head
-
-
-def _encoding(raw: bytes, fetched: Fetched, options: ReadOptions) -> str:
-    try:
-        known = codecs.lookup(options.encoding).name
-    except LookupError:
-        raise ConfigError(
-            f"read_options.encoding: {options.encoding!r} is no text encoding", hint="for example utf-8, cp1252, latin-1 or utf-16"
-        ) from None
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not known.startswith(("utf-16", "utf-32")):
-        raise DataLoadError(
-            f"{fetched.shown}: the file is not {options.encoding}: it begins as UTF-16 does", hint="set read_options.encoding: utf-16"
-        )
-    if b"\0" in raw and not known.startswith(("utf-16", "utf-32")):
-        raise nul_byte(fetched, raw.index(b"\0"))
-    return "utf-8-sig" if known == "utf-8" and raw.startswith(codecs.BOM_UTF8) else known
-
-
-def nul_byte(fetched: Fetched, offset: int) -> DataLoadError:
-    """Return the error for a NUL byte in a text file."""
-    return DataLoadError(
-        f"{fetched.shown}: byte {offset} is NUL, which no text holds: the file is damaged, binary, or in another encoding",
-        hint="for UTF-16 set read_options.encoding: utf-16 (or utf-16-le, utf-16-be)",
-    )
-
-
-def wrong_encoding(fetched: Fetched, encoding: str, error: UnicodeDecodeError) -> DataLoadError:
-    """Return the error for bytes that the encoding does not allow."""
-    return DataLoadError(
-        f"{fetched.shown}: the text is not {encoding} (byte 0x{error.object[error.start]:02x} at position {error.start}: {error.reason})",
-        hint="set read_options.encoding: cp1252 (Western Windows) and latin-1 are common, utf-16 comes from spreadsheets",
-    )
-
-
-def _decode(raw: bytes, encoding: str, whole: bool, fetched: Fetched) -> str:
-    try:
-        return codecs.getincrementaldecoder(encoding)("strict").decode(raw, final=whole)
-    except UnicodeDecodeError as error:
-        raise wrong_encoding(fetched, encoding, error) from None
 
 
 def _separator(fetched: Fetched, options: ReadOptions) -> str:

@@ -7,11 +7,12 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from clusterctl.data.csv_head import Head, nul_byte, read_head, wrong_encoding, wrong_length
+from clusterctl.data.csv_head import Head, read_head, wrong_length
 from clusterctl.data.digest import Digest, scan_text
 from clusterctl.data.missing import numeric_na, text_na
 from clusterctl.data.settings import ReadOptions
 from clusterctl.data.table import Fetched, Parsed
+from clusterctl.data.text_encoding import nul_byte, wrong_encoding
 from clusterctl.data.text_numbers import leading_zeros, looks_numeric, number_faults
 from clusterctl.errors import DataLoadError
 from clusterctl.kernels.threads import parallel

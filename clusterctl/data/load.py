@@ -8,10 +8,11 @@ from pathlib import Path
 from clusterctl.data.access import Access
 from clusterctl.data.digest import file_sha256
 from clusterctl.data.formats import tell_format
+from clusterctl.data.redaction import redact
 from clusterctl.data.settings import ClusteringData, DataFormat
-from clusterctl.data.sources import fetch
+from clusterctl.data.sources import fetch, is_database
 from clusterctl.data.table import Fetched, Parsed, Table
-from clusterctl.errors import DataLoadError
+from clusterctl.errors import ConfigError, DataLoadError
 from clusterctl.values.dataset import Dataset
 
 
@@ -45,7 +46,7 @@ def load(settings: ClusteringData, *, folder: Path, shown_source: str, use_text:
         id_name=settings.id_column,
         left_out=left_out,
         sha256=table.sha256,
-        source=shown_source,
+        source=table.shown,
         data_format=table.data_format,
         cautions=table.cautions + table.parsed.cautions,
     )
@@ -56,6 +57,17 @@ def read_table(settings: ClusteringData, *, folder: Path, shown_source: str, acc
 
     `features` and `target_variable` are not looked at; the id column is kept as it is written. Zero rows are allowed here.
     """
+    shown_source = redact(shown_source)
+    if is_database(settings.data_source):
+        from clusterctl.data.sql_table import read_sql
+
+        parsed, sha256 = read_sql(settings, folder, shown_source, access)
+        _check_sum(settings, sha256, shown_source)
+        return Table(parsed, sha256, shown_source, "sql")
+    if settings.read_options.query is not None:
+        raise ConfigError(
+            "clustering_data.read_options.query: only a SQL source has a query", hint="data_source: sqlite:///shop.db, for example"
+        )
     with tempfile.TemporaryDirectory(prefix="clusterctl-") as scratch:
         fetched = fetch(settings, folder, shown_source, access, Path(scratch))
         unpacked = _unpacked(fetched, access, Path(scratch))
@@ -89,7 +101,7 @@ def _parse(fetched: Fetched, data_format: DataFormat, settings: ClusteringData, 
         return read_json(fetched, settings.read_options, verbatim), None
     from clusterctl.data.hdf5_table import read_hdf5
 
-    return read_hdf5(fetched, settings.read_options, access), None
+    return read_hdf5(fetched, settings.read_options, access, verbatim), None
 
 
 def _check_sum(settings: ClusteringData, sha256: str, shown: str) -> None:

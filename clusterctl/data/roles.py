@@ -140,7 +140,7 @@ def features_of(
         chosen = list(settings.features)
         left_out = {}
     else:
-        chosen, against = choose(frame, kinds, taken, use_text)
+        chosen, against = choose(frame, kinds, taken, table.parsed.faults.keys(), use_text)
         left_out |= against
     for name in chosen:
         if name in table.parsed.faults:

@@ -20,6 +20,26 @@ def scheme_of(source: str) -> str | None:
     return found[1].lower() if found else None
 
 
+def is_database(source: str) -> bool:
+    """Tell whether a source is a SQLAlchemy URL: of any scheme that is not one for files and web addresses."""
+    return scheme_of(source) not in (
+        None,
+        "http",
+        "https",
+        "file",
+        "ftp",
+        "sftp",
+        "s3",
+        "gs",
+        "az",
+        "abfs",
+        "hdfs",
+        "local",
+        "memory",
+        "data",
+    )
+
+
 def fetch(settings: ClusteringData, folder: Path, shown: str, access: Access, scratch: Path) -> Fetched:
     """Return the source as a file: a path as it is, a URL and standard input as a copy (in the cache folder or `scratch`).
 

@@ -21,7 +21,6 @@ _DISGUISED = (
     r"(?:[eE][+-]?\d+)?\s*(?:%|[$€£¥₹])?\s*$"
 )
 _PLAIN = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*|\s*[+-]?(?:inf|infinity)\s*", re.I)
-_HUGE = re.compile(r"\s*[+-]?\d{19,}\s*")
 
 
 def leading_zeros(values: Iterable[str]) -> bool:
@@ -95,12 +94,14 @@ def _matches(texts: object) -> object:
     return pc.match_substring_regex(texts, _DISGUISED)
 
 
-def _disguised_error(values: pd.Series, column: str, shown: str, decimal: str) -> DataLoadError:
-    """Name the first value that is no plain number, and what to set."""
+def _disguised_error(values: pd.Series, column: str, shown: str, decimal: str) -> DataLoadError | None:
+    """Name the first value that is no plain number, and what to set; None for whole numbers beyond 64 bits that are all distinct: ids."""
     row, value = next(
         ((row, value) for row, value in enumerate(values) if isinstance(value, str) and not looks_numeric(value, decimal, None)), (0, None)
     )
     if value is None:
+        if values.is_unique:
+            return None
         return DataLoadError(
             f"{shown}: column {column!r} holds whole numbers that do not fit 64 bits",
             hint="name it as id_column, write it with fewer digits or in scientific notation, or leave it out of features",
