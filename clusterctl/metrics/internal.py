@@ -1,4 +1,4 @@
-"""The metrics that need no truth: do the clusters hold together and stand apart?
+"""The metrics that need no truth and ask whether the clusters hold together and stand apart.
 
 The headline value leaves noise rows out (DBCV, which rates noise itself, keeps them in its weights); the policies say what the value
 would be with every noise row a cluster of its own, or all noise rows one cluster.
@@ -23,9 +23,9 @@ _MEANS: frozenset[Need] = frozenset({"points", "two_clusters", "euclidean"})
 def silhouette_score(subject: Subject) -> Score:
     """Return the mean silhouette; sampled above 100,000 rows, with its interval."""
     found = subject.silhouettes
-    if found.mean is None:
-        return SILHOUETTE.undefined(found.reason or "the silhouette does not exist", subject.coverage)
-    return Score(SILHOUETTE.name, "max", found.mean, None, found.method, found.n_used, found.interval, subject.coverage, found.policies)
+    return Score(
+        SILHOUETTE.name, "max", found.mean, found.reason, found.method, found.n_used, found.interval, subject.coverage, found.policies
+    )
 
 
 def calinski_harabasz_score(subject: Subject) -> Score:
@@ -60,8 +60,8 @@ def dbcv(subject: Subject) -> Score:
     return Score(DBCV.name, "max", found.value, found.reason, found.method, found.n_used, None, subject.coverage)
 
 
-def _from_moments(subject: Subject, spec: MetricSpec, value: Callable[[Moments, str], float | None], reason: str) -> Score:
-    """Return a score that needs nothing but the moments, under the three policies."""
+def _from_moments(subject: Subject, spec: MetricSpec, value: Callable[[Moments, str], float | None], otherwise: str) -> Score:
+    """Return a score that needs nothing but the moments, under the three policies; `otherwise` is the last reason for None."""
     moments = subject.moments
     ignored = value(moments, "ignored")
     if subject.n_noise:
@@ -69,7 +69,19 @@ def _from_moments(subject: Subject, spec: MetricSpec, value: Callable[[Moments, 
     else:
         policies = NoisePolicies(ignored, ignored, ignored)
     n_used = len(subject.labels) - subject.n_noise
-    return Score(spec.name, spec.best, ignored, reason if ignored is None else None, "exact", n_used, None, subject.coverage, policies)
+    reason = None if ignored is not None else too_few_clusters(subject, spec) or otherwise
+    return Score(spec.name, spec.best, ignored, reason, "exact", n_used, None, subject.coverage, policies)
+
+
+def too_few_clusters(subject: Subject, spec: MetricSpec) -> str | None:
+    """Return why a metric that compares clusters has nothing to compare, or None."""
+    if subject.n_clusters == 0:
+        return "there is no cluster"
+    if subject.n_clusters == 1 and "two_clusters" in spec.needs:
+        return "there is only one cluster"
+    if subject.n_clusters == len(subject.labels) - subject.n_noise:
+        return "every cluster is a single row"
+    return None
 
 
 SILHOUETTE = MetricSpec(
