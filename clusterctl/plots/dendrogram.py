@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clusterctl.plots.canvas import add_axes, halo, name_axis, write_headline
+from clusterctl.plots.canvas import add_axes, name_axis, write_headline
 from clusterctl.plots.style import Style, cluster_looks
 from clusterctl.plots.treetop import MIXED, node_clusters
 from clusterctl.plots.words import count, how, only_largest, plain
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MOST_COUNTS = 60
+_LOW = 0.12
 
 
 def applies(data: PlotData) -> str | None:
@@ -30,17 +31,26 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     assert tree is not None
     figure.set_size_inches(style.width, style.height)
     looks = cluster_looks(data, style)
-    axes = add_axes(figure, style, left=0.8, right=0.25, bottom=0.95, headline=0.72)
+    axes = add_axes(figure, style, left=0.8, right=0.5, bottom=1.05, headline=0.72)
     order = leaf_order(tree)
-    brackets, clusters = merge_brackets(tree, order)
-    _draw_brackets(axes, brackets, clusters, looks, style)
+    brackets, _ = merge_brackets(tree, order)
+    _draw_brackets(axes, tree, brackets, looks, style)
     top = float(tree.merges[:, 2].max()) or 1.0
     axes.set_xlim(-0.7, len(order) - 0.3)
+    low_cut = tree.cut_height is not None and tree.cut_height < _LOW * top
+    if low_cut:
+        axes.set_yscale("function", functions=(_root, np.square))
     axes.set_ylim(0, top * 1.04)
     _draw_cut(axes, tree, style)
-    _label_leaves(axes, tree, order, looks, style)
-    name_axis(axes, style, y="height of the merge")
+    _label_leaves(axes, tree, order, style)
+    _label_clusters(axes, tree, order, looks, style)
+    name_axis(axes, style, y="height of the merge (square-root scale)" if low_cut else "height of the merge")
     write_headline(figure, style, _title(data), _notes(data, tree))
+
+
+def _root(heights: np.ndarray) -> np.ndarray:
+    roots: np.ndarray = np.sqrt(np.maximum(heights, 0))
+    return roots
 
 
 def leaf_order(tree: TreeTop) -> np.ndarray:
@@ -75,74 +85,65 @@ def merge_brackets(tree: TreeTop, order: np.ndarray) -> tuple[np.ndarray, np.nda
     return corners, node_clusters(tree)[n_leaves:]
 
 
-def _draw_brackets(axes: Axes, brackets: np.ndarray, clusters: np.ndarray, looks: Any, style: Style) -> None:
+def _draw_brackets(axes: Axes, tree: TreeTop, brackets: np.ndarray, looks: Any, style: Style) -> None:
+    """Draw legs and bars in the colour of the cluster that they lie in: grey above the cut, where clusters are mixed."""
     from matplotlib.collections import LineCollection
 
-    colours = [style.soft if number == MIXED else looks[number].colour for number in clusters.tolist()]
-    width = 1.6 if len(brackets) < 80 else 1.0
-    axes.add_collection(LineCollection(list(brackets), colors=colours, linewidths=width, capstyle="projecting"), autolim=False)
+    nodes = node_clusters(tree)
+    n_leaves = len(tree.leaf_sizes)
+    lines, colours = [], []
+    for merge, (corners, (left, right)) in enumerate(zip(brackets, tree.merges[:, :2].astype(int).tolist(), strict=True)):
+        own = int(nodes[n_leaves + merge])
+        bar = style.soft if own == MIXED else looks[own].colour
+        lines.append(corners[1:3])
+        colours.append(bar)
+        for child, foot, head in ((left, corners[0], corners[1]), (right, corners[3], corners[2])):
+            below = int(nodes[child])
+            knee = head if own != MIXED or tree.cut_height is None else np.array((foot[0], min(max(tree.cut_height, foot[1]), head[1])))
+            lines += [np.array((foot, knee)), np.array((knee, head))]
+            colours += [bar if below == MIXED else looks[below].colour, bar]
+    width = 1.6 if n_leaves < 80 else 1.0
+    axes.add_collection(LineCollection(lines, colors=colours, linewidths=width, capstyle="projecting"), autolim=False)
 
 
 def _draw_cut(axes: Axes, tree: TreeTop, style: Style) -> None:
     if tree.cut_height is None:
         return
     axes.axhline(tree.cut_height, color=style.ink, linewidth=1.0, linestyle=(0, (4, 3)), zorder=3)
-    axes.annotate(
-        "cut", (1.0, tree.cut_height), xycoords=axes.get_yaxis_transform(), xytext=(-2, 3), textcoords="offset points",
-        size=8, color=style.ink, ha="right", path_effects=halo(),
-    )  # fmt: skip
+    at_axis = axes.get_yaxis_transform()
+    axes.text(1.01, tree.cut_height, "cut", size=8.5, color=style.ink, va="center", transform=at_axis, gid="cut")
 
 
-def _label_leaves(axes: Axes, tree: TreeTop, order: np.ndarray, looks: Any, style: Style) -> None:
-    """Write the rows under each leaf, if there is room, and a coloured bar with its number under the leaves of each cluster."""
-    below = axes.get_xaxis_transform()
+def _label_leaves(axes: Axes, tree: TreeTop, order: np.ndarray, style: Style) -> None:
+    """Write the rows under each leaf, if there is room."""
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
-    if len(order) <= _MOST_COUNTS:
-        size = 7.0 if len(order) <= 40 else 5.6
-        for place, leaf in enumerate(order.tolist()):
-            axes.text(
-                place,
-                -0.02,
-                f"{int(tree.leaf_sizes[leaf]):,}",
-                size=size,
-                color=style.soft,
-                rotation=90,
-                ha="center",
-                va="top",
-                transform=below,
-            )
+    if len(order) > _MOST_COUNTS:
+        return
+    below: dict[str, Any] = {"rotation": 90, "ha": "center", "va": "top", "transform": axes.get_xaxis_transform()}
+    size = 7.0 if len(order) <= 40 else 5.6
+    for place, leaf in enumerate(order.tolist()):
+        axes.text(place, -0.02, f"{int(tree.leaf_sizes[leaf]):,}", size=size, color=style.soft, **below)
+    axes.text(-0.01, -0.03, "rows", size=7.5, color=style.soft, ha="right", va="top", transform=axes.transAxes)
+
+
+def _label_clusters(axes: Axes, tree: TreeTop, order: np.ndarray, looks: Any, style: Style) -> None:
+    """Draw a bar in its colour under the leaves of each cluster, and its number; in two rows where clusters are many."""
+    below = axes.get_xaxis_transform()
+    axes.text(-0.01, -0.215, "cluster", size=7.5, color=style.soft, ha="right", va="center", transform=axes.transAxes)
     numbers = tree.leaf_clusters[order]
     starts = np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1])))
-    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(order)], strict=True):
+    size, lower = (9.5, 0.0) if len(starts) <= 16 else (7.5, 0.035)
+    for turn, (start, end) in enumerate(zip(starts.tolist(), [*starts[1:].tolist(), len(order)], strict=True)):
         number = int(numbers[start])
         if number == MIXED:
             continue
-        axes.plot(
-            [start - 0.4, end - 0.6],
-            [-0.135] * 2,
-            color=looks[number].colour,
-            linewidth=5,
-            solid_capstyle="butt",
-            transform=below,
-            clip_on=False,
-        )
+        (bar,) = axes.plot([start - 0.4, end - 0.6], [-0.165] * 2, color=looks[number].colour, linewidth=5, solid_capstyle="butt")
+        bar.set(transform=below, clip_on=False)
         if looks[number].own:
-            size = 9.5 if len(starts) <= 16 else 7.5
-            axes.text(
-                (start + end - 1) / 2,
-                -0.19,
-                str(number),
-                size=size,
-                weight="bold",
-                color=style.ink,
-                ha="center",
-                va="center",
-                transform=below,
-                gid=f"cluster-{number}",
-            )
-    axes.text(-0.01, -0.03, "rows", size=7.5, color=style.soft, ha="right", va="top", transform=axes.transAxes)
-    axes.text(-0.01, -0.19, "cluster", size=7.5, color=style.soft, ha="right", va="center", transform=axes.transAxes)
+            place: dict[str, Any] = {"ha": "center", "va": "center", "transform": below, "gid": f"cluster-{number}"}
+            height = -0.215 - lower * (turn % 2)
+            axes.text((start + end - 1) / 2, height, str(number), size=size, weight="bold", color=style.ink, **place)
 
 
 def _title(data: PlotData) -> str:

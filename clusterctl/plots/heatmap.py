@@ -9,7 +9,7 @@ import numpy as np
 
 from clusterctl.plots.canvas import LITERAL, add_axes, write_headline
 from clusterctl.plots.style import MOST_CLUSTERS, Style, cluster_looks
-from clusterctl.plots.words import count, how, only_largest, plain
+from clusterctl.plots.words import count, how, only_largest, plain, width
 from clusterctl.values.plotdata import PlotData
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_FEATURES = 25
 _LEAST_SPREAD = 1e-9
+_SAME = 0.005
 _LONGEST_NAME = 34
 
 
@@ -52,13 +53,26 @@ def select_cells(data: PlotData) -> Cells:
     sizes = {number: -size for number, size in zip(data.cluster_ids.tolist(), data.cluster_sizes.tolist(), strict=True)}
     largest = set(sorted(sizes, key=lambda number: (sizes[number], number))[:MOST_CLUSTERS])
     columns = [place for place, number in enumerate(data.profile_groups.tolist()) if number < 0 or number in largest]
-    telling = np.flatnonzero(_telling(data))
-    chosen = telling[:_MOST_FEATURES]
+    chosen = _distinct(data.profile_means[columns], np.flatnonzero(_telling(data)))
     means = data.profile_means[columns][:, chosen].T
     largest_mean = float(np.nanmax(np.abs(means))) if np.isfinite(means).any() else 1.0
-    names = tuple(data.profile_names[place] for place in chosen.tolist())
+    names = tuple(data.profile_names[place] for place in chosen)
     groups = tuple(int(data.profile_groups[place]) for place in columns)
     return Cells(names, groups, means, len(data.profile_names) - len(chosen), float(np.clip(largest_mean, 0.5, 2.5)))
+
+
+def _distinct(means: np.ndarray, telling: np.ndarray) -> list[int]:
+    """Return the first 25 features that do not say the same as one before: equal or mirrored means, as `phone = no` and `lines = none`."""
+    chosen: list[int] = []
+    for place in telling.tolist():
+        own = np.nan_to_num(means[:, place])
+        others = np.nan_to_num(means[:, chosen]).T
+        alike = np.minimum(np.abs(others - own).max(axis=1, initial=0), np.abs(others + own).max(axis=1, initial=0)) < _SAME
+        if not alike.any():
+            chosen.append(place)
+        if len(chosen) == _MOST_FEATURES:
+            break
+    return chosen
 
 
 def draw(figure: Figure, data: PlotData, style: Style) -> None:
@@ -66,7 +80,7 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     cells = select_cells(data)
     names = [plain(name, _LONGEST_NAME) for name in cells.names]
     figure.set_size_inches(style.width, float(np.clip(1.85 + 0.27 * len(names), 3.2, 8.6)))
-    left = 0.35 + 0.068 * max(len(name) for name in names)
+    left = 0.45 + 0.06 * max(width(name) for name in names)
     axes = add_axes(figure, style, left=left, right=1.05, bottom=0.25, headline=1.1)
     image = _draw_cells(axes, cells, style)
     _label_cells(axes, cells, names, style)
@@ -76,7 +90,7 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     _draw_scale(figure, axes, image, cells, style)
     notes = [how(data), "means in standard deviations from the mean of all rows", *only_largest(data)]
     if cells.n_left:
-        notes.append(f"{count(len(names), 'feature')} of {len(names) + cells.n_left}, the most telling first")
+        notes.append(f"{len(names)} of {len(names) + cells.n_left} features: the most telling, those that say the same only once")
     title = f"What sets the {count(data.n_clusters, 'cluster')} of {plain(data.data_name, 40)} apart"
     write_headline(figure, style, title, notes)
 
@@ -114,7 +128,7 @@ def _label_groups(figure: Figure, axes: Axes, data: PlotData, cells: Cells, styl
         colour, name = (style.noise, "noise") if number < 0 else (looks[number].colour, str(number))
         bar = [1 + 0.05 * inch] * 2
         axes.plot([place - 0.42, place + 0.42], bar, color=colour, linewidth=4, solid_capstyle="butt", transform=above, clip_on=False)
-        size = 9.5 if n_groups <= 16 else 8.0
+        size = 9.5 if n_groups <= 16 else 8.0 if n_groups <= 22 else 6.4
         axes.text(place, 1 + 0.19 * inch, name, size=size, weight="bold", color=style.ink, gid=f"cluster-{number}", **centred)
         if n_groups <= 10:
             axes.text(place, 1 + 0.34 * inch, f"{sizes[number]:,} rows", size=7, color=style.soft, **centred)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-_CONFIG = {"displaylogo": False, "responsive": True, "showLink": False, "plotlyServerURL": "", "showTips": False}
+_CONFIG = {"displaylogo": False, "responsive": True, "plotlyServerURL": "", "showTips": False}
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -125,6 +125,7 @@ def _principal_axes(X: np.ndarray) -> tuple[np.ndarray, float, np.ndarray, tuple
         values, axes = singular[:2] ** 2, rows[:2].T
         if axes.shape[1] < 2:
             values, axes = np.append(values, 0.0), np.column_stack((axes, np.zeros(d)))
+    axes = np.where(values > 1e-14 * total, axes, 0.0)  # an axis without variance would show rounding errors
     signs = np.sign(axes[np.abs(axes).argmax(axis=0), (0, 1)])
     shares = tuple(float(max(value, 0.0) / total) for value in values) if total > 0 else ()
     return mean, scale, axes * np.where(signs == 0, 1.0, signs), shares

@@ -62,8 +62,9 @@ def draw_rows(groups: Groups, random_state: int, limit: int = MOST_ROWS) -> np.n
 
 
 def _quotas(sizes: np.ndarray, limit: int) -> np.ndarray:
-    """Return how many of each group are drawn: a floor, and the rest by size; their sum is at most `limit`."""
+    """Return how many of each group are drawn: a floor, and the rest by size; their sum is `limit`."""
     floor = np.minimum(sizes, min(FEWEST_OF_A_CLUSTER, limit // len(sizes)))
     rest, left = limit - int(floor.sum()), int((sizes - floor).sum())
     quotas: np.ndarray = floor + (sizes - floor) * rest // max(left, 1)
+    quotas[np.argsort(quotas - sizes, kind="stable")[: limit - int(quotas.sum())]] += 1  # what rounding down has left over
     return quotas

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_FAR = 4.0
+_FAR = 2.0
+_FEW = 10
+_TINY_SIZE = 22
 
 
 def applies(data: PlotData) -> str | None:
@@ -31,7 +33,7 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     anchors = cluster_anchors(data)
     n_outside = _frame(axes, data, anchors)
     _draw_points(axes, data, looks, style)
-    _label_clusters(figure, axes, anchors, looks, style)
+    _label_clusters(figure, axes, data, anchors, looks, style)
     _draw_key(axes, data, looks, style)
     name_axis(axes, style, x=plain(data.axis_labels[0]), y=plain(data.axis_labels[1]))
     if not data.axis_labels[1]:
@@ -106,6 +108,8 @@ def _draw_points(axes: Axes, data: PlotData, looks: dict[int, Look] | Any, style
     # Drawn in random order, so that no cluster hides another by its number; one call for each marker.
     mixed = np.random.default_rng(0).permutation(np.flatnonzero(data.status == CLUSTERED))
     numbers = data.labels[mixed]
+    found, drawn = np.unique(numbers, return_counts=True)
+    tiny = found[drawn <= _FEW]  # a cluster of one row must not be lost among thousands of points
     for marker in sorted({look.marker for look in looks.values()}):
         alike = [number for number, look in looks.items() if look.marker == marker]
         here = np.isin(numbers, alike)
@@ -114,7 +118,7 @@ def _draw_points(axes: Axes, data: PlotData, looks: dict[int, Look] | Any, style
         axes.scatter(
             x[mixed[here]],
             y[mixed[here]],
-            s=size,
+            s=np.where(np.isin(numbers[here], tiny), max(size, _TINY_SIZE), size),
             c=colours,
             marker=marker,
             alpha=alpha,
@@ -131,8 +135,8 @@ def point_look(n: int) -> tuple[float, float]:
     return 44 - 38 * crowd**0.6, 0.9 - 0.4 * crowd
 
 
-def _label_clusters(figure: Figure, axes: Axes, anchors: dict[int, np.ndarray], looks: Any, style: Style) -> None:
-    """Write each of the 30 largest clusters' numbers at its anchor, pushed apart where they would overlap."""
+def _label_clusters(figure: Figure, axes: Axes, data: PlotData, anchors: dict[int, np.ndarray], looks: Any, style: Style) -> None:
+    """Write the numbers of the 30 largest clusters at their anchors (above the few points of a tiny one), pushed apart where they overlap."""
     shown = [number for number in anchors if looks[number].own]
     if not shown:
         return
@@ -141,6 +145,8 @@ def _label_clusters(figure: Figure, axes: Axes, anchors: dict[int, np.ndarray], 
     pixels = axes.transData.transform(np.array([anchors[number] for number in shown]))
     widths = np.array([len(str(number)) for number in shown]) * size * 0.64 * unit + 4 * unit
     box = axes.get_window_extent().extents
+    tiny = np.array([np.count_nonzero(data.labels == number) <= _FEW for number in shown])
+    pixels[:, 1] += tiny * size * 1.05 * unit
     places = spread(pixels, widths, size * 1.25 * unit, (box[0], box[1], box[2], box[3]))
     data_places = axes.transData.inverted().transform(places)
     for number, place, pixel, target in zip(shown, data_places, places, pixels, strict=True):
@@ -178,23 +184,18 @@ def _draw_key(axes: Axes, data: PlotData, looks: Any, style: Style) -> None:
         entries.append(("excluded", "none", "o", style.noise, data.n_excluded))
     step = min(0.052, 0.97 / max(len(entries) + 1, 1))
     size = 8.0 if step > 0.034 else 6.6
-    axes.text(1.05, 0.985, "cluster", size=size, color=style.soft, va="center", transform=axes.transAxes)
-    axes.text(1.405, 0.985, "rows", size=size, color=style.soft, va="center", ha="right", transform=axes.transAxes)
+    inch = 1 / (axes.get_position().width * style.width)
+    dot, name_at, rows_at, share_at = (1 + inches * inch for inches in (0.14, 0.26, 1.12, 1.6))
+    line: dict[str, Any] = {"size": size, "va": "center", "transform": axes.transAxes}
+    axes.text(name_at, 0.985, "cluster", color=style.soft, **line)
+    axes.text(share_at, 0.985, "rows", color=style.soft, ha="right", **line)
     for place, (name, face, marker, edge, rows) in enumerate(entries, start=1):
         y = 0.985 - step * place
-        axes.plot(
-            1.035,
-            y,
-            marker=marker,
-            markersize=size * 0.7,
-            markerfacecolor=face,
-            markeredgecolor=edge,
-            transform=axes.transAxes,
-            clip_on=False,
-        )
-        axes.text(1.06, y, name, size=size, color=style.ink, va="center", transform=axes.transAxes, gid=f"key-{name}")
-        axes.text(1.30, y, f"{rows:,}", size=size, color=style.ink, va="center", ha="right", transform=axes.transAxes)
-        axes.text(1.405, y, share(rows, data.n_points), size=size, color=style.soft, va="center", ha="right", transform=axes.transAxes)
+        (point,) = axes.plot(dot, y, marker=marker, markersize=size * 0.7, markerfacecolor=face, markeredgecolor=edge)
+        point.set(transform=axes.transAxes, clip_on=False)
+        axes.text(name_at, y, name, color=style.ink, gid=f"key-{name}", **line)
+        axes.text(rows_at, y, f"{rows:,}", color=style.ink, ha="right", **line)
+        axes.text(share_at, y, share(rows, data.n_points), color=style.soft, ha="right", **line)
 
 
 def draw_interactive(data: PlotData, style: Style) -> Any:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _GAP = 0.012
+_CLUSTER_AT = -0.12  # of the width of the axes
 
 
 def applies(data: PlotData) -> str | None:
@@ -32,7 +33,7 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     looks = cluster_looks(data, style)
     shown = [place for place, number in enumerate(data.cluster_ids.tolist()) if looks[number].own]
     figure.set_size_inches(style.width, max(style.height, 1.7 + 0.2 * len(shown)))
-    axes = add_axes(figure, style, left=0.95, right=0.95, bottom=0.55, headline=0.78)
+    axes = add_axes(figure, style, left=1.25, right=0.75, bottom=0.55, headline=0.88)
     tops, heights = bands(data.cluster_sizes[shown])
     for place, top, height in zip(shown, tops, heights, strict=True):
         number = int(data.cluster_ids[place])
@@ -40,7 +41,7 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
         _label_band(axes, number, int(data.cluster_sizes[place]), float(curves.means[place]), top + height / 2, style)
     _finish(axes, curves, style)
     name_axis(axes, style, x="silhouette: 1 far from other clusters, 0 between two, below 0 closer to another")
-    write_headline(figure, style, f"Mean silhouette {curves.mean:.2f}: {verdict(curves.mean)}", _notes(data))
+    write_headline(figure, style, f"Mean silhouette {curves.mean:.2f}: {verdict(curves.mean)}".replace("-", "\u2212"), _notes(data))
 
 
 def verdict(mean: float) -> str:
@@ -81,7 +82,7 @@ def _label_band(axes: Axes, number: int, size: int, mean: float, y: float, style
         -0.075, y, str(number), size=10, weight="bold", color=style.ink, ha="right", va="center", transform=at_axis, gid=f"cluster-{number}"
     )
     axes.text(-0.01, y, f"{size:,}", size=7.5, color=style.soft, ha="right", va="center", transform=at_axis)
-    text = "–" if np.isnan(mean) else f"{mean:.2f}"
+    text = "–" if np.isnan(mean) else f"{mean:.2f}".replace("-", "\u2212")
     axes.text(1.02, y, text, size=9, color=style.ink, va="center", transform=at_axis, gid=f"mean-{number}")
 
 
@@ -96,7 +97,7 @@ def _finish(axes: Axes, curves: SilhouetteCurves, style: Style) -> None:
     axes.grid(axis="x", color=style.rule, linewidth=0.6, zorder=0)
     axes.set_axisbelow(True)
     at_axis = axes.get_yaxis_transform()
-    for x, text in ((-0.06, "cluster"), (1.02, "mean")):
+    for x, text in ((_CLUSTER_AT, "cluster"), (1.02, "mean")):
         axes.text(x, 1.03, text, size=7.5, color=style.soft, ha="right" if x < 0 else "left", va="center", transform=at_axis)
     axes.text(-0.01, 1.03, "rows", size=7.5, color=style.soft, ha="right", va="center", transform=at_axis)
 

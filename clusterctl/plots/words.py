@@ -23,7 +23,16 @@ def plain(text: str, longest: int = 60) -> str:
         elif category != "Cf":
             kept.append(character)
     line = " ".join("".join(kept).split())
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+    if width(line) <= longest:
+        return line
+    while width(line) > longest - 1:
+        line = line[:-1]
+    return line.rstrip() + "…"
+
+
+def width(line: str) -> int:
+    """Return the width in columns: Chinese, Japanese and Korean characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line)
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
@@ -50,8 +59,8 @@ def how(data: PlotData) -> str:
 
 def left_out(data: PlotData) -> list[str]:
     """Return what became of the rows that are in no cluster."""
-    counts = ((data.n_noise, "noise"), (data.n_excluded, "excluded as outliers"), (data.n_dropped, "dropped for missing values"))
-    return [f"{number:,} {fate} ({share(number, data.n_rows)})" for number, fate in counts if number]
+    counts = ((data.n_noise, "of noise"), (data.n_excluded, "excluded as outliers"), (data.n_dropped, "dropped for missing values"))
+    return [f"{count(number, 'row')} {fate} ({share(number, data.n_rows)})" for number, fate in counts if number]
 
 
 def only_largest(data: PlotData) -> list[str]:
