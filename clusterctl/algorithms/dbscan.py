@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings
-from clusterctl.algorithms.distance import Distance
+from clusterctl.algorithms.distance import Distance, check_finite, distance_of
+from clusterctl.errors import ConfigError
+from clusterctl.values.remarks import Caution
 
 if TYPE_CHECKING:
+    from clusterctl.kernels.density import CoreDistances
     from clusterctl.values.clustering import Clustering
     from clusterctl.values.space import Points
 
@@ -25,19 +28,64 @@ class DBSCANParameters(Parameters):
     """The distance."""
 
 
-def build(points: Points, settings: Settings, n_jobs: int) -> Any:
-    """Fit."""
-    raise NotImplementedError
+def build(points: Points, settings: Settings, n_jobs: int) -> CoreDistances:
+    """Measure each row's distance to its min_samples-th nearest row; it serves every eps.
+
+    Raises ClusteringError for values that are not finite, ConfigError for a metric that does not go with the space.
+    """
+    from clusterctl.kernels.density import measure_core_distances
+
+    parameters = _own(settings)
+    check_finite(points)
+    return measure_core_distances(points.X, parameters.min_samples, distance_of(points, parameters.metric, "dbscan"), n_jobs)
 
 
-def cut(structure: Any, settings: Settings) -> Clustering:
-    """Label."""
-    raise NotImplementedError
+def cut(structure: CoreDistances, settings: Settings) -> Clustering:
+    """Return the clusters at eps: the partition of scikit-learn's DBSCAN, border rows included.
+
+    confidence: core 1, border 0.5, noise 0. arrays: core (n,) bool. No cluster at all is a valid result.
+    """
+    import numpy as np
+
+    from clusterctl.kernels.density import cut_at
+    from clusterctl.values.clustering import Clustering, canonical
+
+    eps = _own(settings).eps
+    if eps == "auto":
+        raise ConfigError("eps auto has not been resolved", hint="this is a mistake in the program, not in the config")
+    labels, is_core = cut_at(structure, eps)
+    labels, old = canonical(labels)
+    confidence = np.where(is_core, 1.0, np.where(labels >= 0, 0.5, 0.0))
+    n_core = int(is_core.sum())
+    facts = {"eps": float(eps), "n_core": n_core, "n_border": int((confidence == 0.5).sum())}
+    return Clustering(labels, len(old), confidence, {"core": is_core}, facts, red_flags(labels, n_core))
 
 
-def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:
-    """Return the peak of memory beside the points."""
+def red_flags(labels: Any, n_core: int) -> tuple[Caution, ...]:
+    """Return the signs of a badly chosen eps that Schubert et al. 2017 name: hardly any core row, one huge cluster, mostly noise."""
+    import numpy as np
+
+    n = len(labels)
+    sizes = np.bincount(labels[labels >= 0]) if (labels >= 0).any() else np.zeros(1, dtype=int)
+    noise, largest = int((labels < 0).sum()), int(sizes.max())
+    flags = []
+    if n_core < 0.05 * n:
+        flags.append(Caution("dbscan_few_core", f"only {n_core} of {n} rows are dense: eps is small for these data, or min_samples large"))
+    if noise > 0.5 * n:
+        flags.append(Caution("dbscan_mostly_noise", f"{noise} of {n} rows are noise: eps is small for these data, or min_samples large"))
+    if largest > 0.95 * n:
+        flags.append(Caution("dbscan_one_cluster", f"one cluster holds {largest} of {n} rows: eps is large for these data"))
+    return tuple(flags)
+
+
+def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001
+    """Return the peak of memory beside the points; it does not depend on the number of neighbours."""
     return Cost(8 * n * (d + 16), "8 n (d + 16)")
+
+
+def _own(settings: Settings) -> DBSCANParameters:
+    assert isinstance(settings.parameters, DBSCANParameters)
+    return settings.parameters
 
 
 SPEC = AlgorithmSpec(

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
 from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings
+from clusterctl.algorithms.distance import check_finite, distance_of
+from clusterctl.errors import ClusteringError, ConfigError
+from clusterctl.values.remarks import Caution
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from clusterctl.values.clustering import Clustering
     from clusterctl.values.space import Points
 
@@ -33,19 +39,97 @@ class HierarchicalParameters(Parameters):
         return self
 
 
-def build(points: Points, settings: Settings, n_jobs: int) -> Any:
-    """Fit."""
-    raise NotImplementedError
+@dataclass(frozen=True, slots=True)
+class MergeTree:
+    """The merges, for every cut. tree: (n - 1, 4) as in scipy. n_distinct: rows that differ from each other."""
+
+    tree: np.ndarray
+    n_distinct: int
 
 
-def cut(structure: Any, settings: Settings) -> Clustering:
-    """Label."""
-    raise NotImplementedError
+def build(points: Points, settings: Settings, n_jobs: int) -> MergeTree:  # noqa: ARG001
+    """Merge the rows into one tree, in one thread (`n_jobs` changes nothing).
+
+    Raises ConfigError for a linkage or metric that does not go with the space; ClusteringError for values that are not finite, a row of
+    zeros with metric cosine, and more clusters than distinct rows.
+    """
+    import numpy as np
+
+    from clusterctl.kernels.linkage import link
+
+    parameters = _own(settings)
+    metric = _metric(points, parameters)
+    check_finite(points)
+    if metric == "cosine" and not points.X.any(axis=1).all():
+        raise ClusteringError("metric cosine is not defined for a row of zeros", hint="set parameters.metric to euclidean")
+    n_distinct = len(np.unique(points.X, axis=0))
+    _check_n_clusters(n_distinct, settings.n_clusters)
+    return MergeTree(link(points.X, parameters.linkage, metric), n_distinct)
 
 
-def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:
-    """Return the peak of memory beside the points."""
-    return Cost(8 * n * (n - 1) // 2, "8 n (n - 1) / 2")
+def cut(structure: MergeTree, settings: Settings) -> Clustering:
+    """Return exactly n_clusters clusters by undoing the last merges, or those below distance_threshold.
+
+    arrays: linkage (n - 1, 4). facts: the heights of the last merge done and the first undone. Where these are equal, which of the
+    tied merges is done depends on the order of the rows: a caution says so.
+    """
+    from clusterctl.kernels.linkage import cut_below, cut_into
+    from clusterctl.values.clustering import Clustering, canonical
+
+    threshold, n_clusters, tree = _own(settings).distance_threshold, settings.n_clusters, structure.tree
+    if (threshold is None) == (n_clusters is None):
+        raise ConfigError(
+            "hierarchical takes either n_clusters or parameters.distance_threshold",
+            hint="set n_clusters, or set distance_threshold and leave n_clusters out",
+        )
+    _check_n_clusters(structure.n_distinct, n_clusters)
+    labels, old = canonical(cut_below(tree, threshold) if n_clusters is None and threshold is not None else cut_into(tree, n_clusters or 1))
+    done, undone = _heights(tree, len(old))
+    cautions: tuple[Caution, ...] = ()
+    if threshold is None and done is not None and done == undone:
+        cautions = (Caution("tied_merges", f"merges at height {done:.6g} are tied at the cut: the order of the rows decides between them"),)
+    return Clustering(labels, len(old), None, {"linkage": tree}, {"last_height": done, "next_height": undone}, cautions)
+
+
+def _heights(tree: np.ndarray, n_clusters: int) -> tuple[float | None, float | None]:
+    """Return the heights of the last merge done and of the first undone; None where there is none."""
+    n_done = len(tree) + 1 - n_clusters
+    return (float(tree[n_done - 1, 2]) if n_done > 0 else None), (float(tree[n_done, 2]) if n_done < len(tree) else None)
+
+
+def _metric(points: Points, parameters: HierarchicalParameters) -> str:
+    """Return the distance to use. Raises ConfigError for one that does not go with the space or the linkage."""
+    if parameters.metric == "cosine" and points.metric == "euclidean":
+        return "cosine"
+    metric = distance_of(points, parameters.metric, "hierarchical")
+    if parameters.linkage in EUCLIDEAN_ONLY and metric != "euclidean":
+        raise ConfigError(
+            f"linkage {parameters.linkage} is defined for euclidean distance alone, but preprocessing_configuration.categorical is gower",
+            hint="set clustering_configuration.parameters.linkage to average, complete, weighted or single",
+        )
+    return metric
+
+
+def _check_n_clusters(n_distinct: int, n_clusters: int | None) -> None:
+    """Raise ClusteringError if there are fewer distinct rows than clusters asked for."""
+    if n_clusters is not None and n_clusters > n_distinct:
+        raise ClusteringError(
+            f"{n_clusters} clusters cannot be made of {n_distinct} distinct rows",
+            hint=f"set clustering_configuration.n_clusters to at most {n_distinct}",
+        )
+
+
+def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001
+    """Return the peak of memory beside the points: O(n d) on vectors, all distances once for the other linkages."""
+    linear = 8 * n * (2 * d + 16)
+    if _own(settings).linkage in ("ward", "single", "centroid", "median"):
+        return Cost(linear, "8 n (2 d + 16)")
+    return Cost(4 * n * (n - 1) + linear, "4 n (n - 1) for all distances + 8 n (2 d + 16)")
+
+
+def _own(settings: Settings) -> HierarchicalParameters:
+    assert isinstance(settings.parameters, HierarchicalParameters)
+    return settings.parameters
 
 
 SPEC = AlgorithmSpec(

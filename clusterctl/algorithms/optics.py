@@ -54,7 +54,7 @@ def cut(structure: Any, settings: Settings) -> Clustering:
     raise NotImplementedError
 
 
-def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:
+def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001
     """Return the peak of memory beside the points."""
     return Cost(8 * n * (d + 16), "8 n (d + 16)")
 

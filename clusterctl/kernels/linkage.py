@@ -1,0 +1,61 @@
+"""Merge trees by fastcluster, and their cuts at exactly k clusters or at a height.
+
+A tree Z is (n - 1, 4) as in scipy: the two nodes merged, the height, the size; rows are nodes 0 … n - 1, merge i is node n + i.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clusterctl.kernels.neighbors import Floats, Integers
+
+VECTOR_METHODS = frozenset({"ward", "single", "centroid", "median"})
+_FASTCLUSTER = {"euclidean": "euclidean", "manhattan": "cityblock", "chebyshev": "chebychev", "cosine": "cosine"}
+_SCIPY = {"euclidean": "euclidean", "manhattan": "cityblock", "chebyshev": "chebyshev", "cosine": "cosine"}
+
+
+def link(X: Floats, method: str, metric: str) -> Floats:
+    """Return the merge tree of the rows; deterministic.
+
+    ward, single, centroid and median work on the vectors in O(n d) memory, the others on the 4 n (n - 1) bytes of all distances,
+    which fastcluster overwrites in place (its public `linkage` would copy them first).
+    """
+    import fastcluster
+
+    n = len(X)
+    if n < 2:
+        return np.empty((0, 4))
+    if method in VECTOR_METHODS:
+        return np.asarray(fastcluster.linkage_vector(X, method=method, metric=_FASTCLUSTER[metric]))
+    from scipy.spatial.distance import pdist
+
+    tree = np.empty((n - 1, 4))
+    fastcluster.linkage_wrap(n, pdist(X, _SCIPY[metric]), tree, fastcluster.mthidx[method])
+    return tree
+
+
+def cut_into(tree: Floats, n_clusters: int) -> Integers:
+    """Return labels of exactly min(n_clusters, n) clusters: the last n_clusters - 1 merges are undone, ties and inversions or not."""
+    n_merges = max(0, len(tree) + 1 - n_clusters)
+    return _label(tree, np.arange(n_merges))
+
+
+def cut_below(tree: Floats, height: float) -> Integers:
+    """Return labels after all merges below `height` (a merge that lies over one at or above it is not done either)."""
+    if not len(tree):
+        return np.zeros(1, dtype=np.int64)
+    from scipy.cluster.hierarchy import maxdists
+
+    return _label(tree, np.flatnonzero(maxdists(tree) < height))
+
+
+def _label(tree: Floats, merges: Integers) -> Integers:
+    """Return the component of each row when only these merges are done."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    n = len(tree) + 1
+    children = tree[merges, :2].astype(np.int64).ravel()
+    parents = np.repeat(merges + n, 2)
+    graph = coo_array((np.ones(len(parents), dtype=np.int8), (children, parents)), shape=(2 * n - 1, 2 * n - 1))
+    return np.asarray(connected_components(graph, directed=False)[1][:n], dtype=np.int64)
