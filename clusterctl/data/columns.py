@@ -18,10 +18,16 @@ TEXT_WORDS = 3
 ID_ROWS = 20
 """Whole numbers are taken for ids only from this many rows on: in fewer, being all distinct says little."""
 _SAMPLE = 500
-_DATE = re.compile(
-    r"\s*(?:\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|\d{1,2}[ -][A-Za-z]{3,9}\.?,?[ -]\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})"
-    r"(?:[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?\s*|\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*"
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp][Mm])?"
+_DAY = "|".join(
+    (
+        r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?",
+        r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})",
+        r"\d{1,2}[ -][A-Za-z]{3,9}\.?,?[ -]\d{2,4}",
+        r"[A-Za-z]{3,9}\.? \d{1,2},? \d{4}",
+    )
 )
+_DATE = re.compile(rf"\s*(?:(?:{_DAY})(?:[T ,]+{_CLOCK}\s*(?:Z|UTC|[+-]\d{{2}}:?\d{{2}})?)?|{_CLOCK})\s*")
 
 
 def kinds_of(frame: pd.DataFrame) -> dict[str, ColumnKind]:

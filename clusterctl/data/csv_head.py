@@ -50,7 +50,7 @@ def read_head(fetched: Fetched, options: ReadOptions) -> Head:
         raise DataLoadError(f"{fetched.shown}: no header line was found", hint="the first line must hold the column names")
     names = _names(rows[0], fetched)
     head = Head(names, tuple(tuple(row) for row in rows[1:]), separator, encoding)
-    _check_lengths(text, head, fetched)
+    _check_lengths(head, fetched)
     return head
 
 
@@ -101,8 +101,7 @@ def _names(header: list[str], fetched: Fetched) -> tuple[str, ...]:
     return names
 
 
-def _check_lengths(text: str, head: Head, fetched: Fetched) -> None:
-    del text
+def _check_lengths(head: Head, fetched: Fetched) -> None:
     n_columns = len(head.names)
     for number, row in enumerate(head.rows, start=1):
         if len(row) != n_columns:
@@ -113,6 +112,7 @@ def wrong_length(fetched: Fetched, row: int, n_fields: int, n_columns: int) -> D
     """Return the error for a row (1: the first below the header) that is longer or shorter than the header."""
     word = "more" if n_fields > n_columns else "fewer"
     return DataLoadError(
-        f"{fetched.shown}: row {row} (line {row + 1} where no field spans lines) has {n_fields} fields, {word} than the {n_columns} column names",
+        f"{fetched.shown}: row {row} (line {row + 1} where no field spans lines) has {n_fields} fields, "
+        f"{word} than the {n_columns} column names",
         hint="quote fields that hold the separator, remove a separator at the end of lines, or set read_options.separator and decimal",
     )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from clusterctl.data.csv_head import Head, read_head, wrong_length
+from clusterctl.data.csv_checks import check_no_short_rows
+from clusterctl.data.csv_head import Head, read_head
+from clusterctl.data.csv_parse import parse_csv, parse_texts
 from clusterctl.data.digest import Digest, scan_text
 from clusterctl.data.missing import numeric_na, text_na
 from clusterctl.data.settings import ReadOptions
 from clusterctl.data.table import Fetched, Parsed
-from clusterctl.data.text_encoding import nul_byte, wrong_encoding
+from clusterctl.data.text_encoding import nul_byte
 from clusterctl.data.text_numbers import leading_zeros, looks_numeric, number_faults
-from clusterctl.errors import DataLoadError
 from clusterctl.kernels.threads import parallel
 from clusterctl.values.remarks import Caution
 
@@ -37,146 +38,84 @@ class _Plan:
 def read_csv(fetched: Fetched, options: ReadOptions, verbatim: frozenset[str]) -> tuple[Parsed, str]:
     """Read a CSV file; returns the table and the SHA-256 of the file.
 
+    Numbers are parsed once, in place; the bytes are hashed and scanned beside that and never held. Only columns that turn out to be
+    text after the first 256 KiB, or whole numbers in a file where some field begins with a zero, are read a second time.
     `verbatim` columns (ids) are kept as they are written. Columns with leading zeros too, with a caution.
     Raises DataLoadError as `read_head` does, and for rows longer or shorter than the header, NUL bytes, a quote that is never closed.
     """
     head = read_head(fetched, options)
     plan = _plan(head, options, verbatim)
-    jobs = (lambda: scan_text(fetched.path, head.separator, bool(plan.whole)), lambda: _read(fetched, options, head, plan))
-    scanned, read = parallel(lambda job: job(), jobs, n_jobs=2)
-    assert isinstance(scanned, Digest)
-    if scanned.nul_offset is not None and not head.encoding.startswith(("utf-16", "utf-32")):
-        raise nul_byte(fetched, scanned.nul_offset)
-    frame, changed = read
+    digest, frame = _scan_and_parse(fetched, options, head, plan)
+    if digest.nul_offset is not None and not head.encoding.startswith(("utf-16", "utf-32")):
+        raise nul_byte(fetched, digest.nul_offset)
     if len(head.names) > 1 and len(frame) and frame.iloc[:, -1].isna().any():
-        _check_short_rows(fetched, head)
+        check_no_short_rows(fetched, head)
     padded = set(plan.verbatim - verbatim)
-    if scanned.leading_zeros:
+    if digest.leading_zeros:
         padded |= _restore_leading_zeros(frame, plan, fetched, options, head)
-    _restore_text(frame, [name for name in changed if name not in padded], fetched, options, head)
+    _restore_texts(frame, plan, fetched, options, head)
     faults = number_faults(frame, fetched.shown, options.decimal, skip=padded | verbatim)
-    return Parsed(frame, faults=faults, cautions=_padded_caution(head, padded)), scanned.sha256
+    return Parsed(frame, faults=faults, cautions=_padded_caution(head, padded)), digest.sha256
 
 
 def _plan(head: Head, options: ReadOptions, verbatim: frozenset[str]) -> _Plan:
     missing = numeric_na(options.na_values)
-    text, whole, kept = set(), set(), set(verbatim & set(head.names))
+    kept = set(verbatim & set(head.names))
+    text: set[str] = set()
+    whole: set[str] = set()
     for position, name in enumerate(head.names):
         if name in kept:
             continue
         values = {value for value in head.texts(position) if value.strip() not in missing}
         if all(_WHOLE.fullmatch(value) for value in values):
             (kept if leading_zeros(values) else whole).add(name)
-        elif not all(looks_numeric(value, options.decimal, options.thousands) for value in values) and not values <= _BOOLEAN:
+        elif not values <= _BOOLEAN and not all(looks_numeric(value, options.decimal, options.thousands) for value in values):
             text.add(name)
     return _Plan(frozenset(text), frozenset(kept), frozenset(whole))
 
 
-def _read(fetched: Fetched, options: ReadOptions, head: Head, plan: _Plan) -> tuple[pd.DataFrame, list[str]]:
-    """Return the frame and the columns that turned out to be text only after the head."""
-    settings: dict[str, Any] = {"na_values": sorted(numeric_na(options.na_values))}
+def _scan_and_parse(fetched: Fetched, options: ReadOptions, head: Head, plan: _Plan) -> tuple[Digest, pd.DataFrame]:
+    """Hash and parse side by side: both read the file once, and neither holds the interpreter for long."""
+
+    def scan() -> Digest:
+        return scan_text(fetched.path, head.separator, bool(plan.whole))
+
+    def parse() -> pd.DataFrame:
+        return parse_csv(fetched, options, head, _parser_settings(options, head, plan))
+
+    jobs: tuple[Callable[[], Any], ...] = (scan, parse)
+    digest, frame = parallel(lambda job: job(), jobs, n_jobs=2)
+    return digest, frame
+
+
+def _parser_settings(options: ReadOptions, head: Head, plan: _Plan) -> dict[str, Any]:
+    numeric = sorted(numeric_na(options.na_values))
     as_text = plan.text | plan.verbatim
-    if as_text:
-        both = {True: sorted(text_na(options.na_values)), False: settings["na_values"]}
-        settings["na_values"] = {name: both[name in as_text] for name in head.names}
+    if not as_text:
+        return {"na_values": numeric}
+    text = sorted(text_na(options.na_values))
+    settings: dict[str, Any] = {"na_values": {name: text if name in as_text else numeric for name in head.names}}
     if plan.verbatim:
         settings["dtype"] = dict.fromkeys(plan.verbatim, "str")
-    frame = _call_pandas(fetched, options, head, settings)
-    late = [name for name, dtype in zip(head.names, frame.dtypes, strict=True) if name not in as_text and dtype.kind == "O"]
-    return frame, late
+    return settings
 
 
-def _call_pandas(fetched: Fetched, options: ReadOptions, head: Head, settings: dict[str, Any]) -> pd.DataFrame:
-    import pandas as pd
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", pd.errors.DtypeWarning)  # such columns are read again as text
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame: pd.DataFrame = pd.read_csv(
-                str(fetched.path.absolute()),
-                sep=head.separator,
-                decimal=options.decimal,
-                thousands=options.thousands,
-                encoding=head.encoding,
-                compression=None,
-                index_col=False,
-                keep_default_na=False,
-                **settings,
-            )
-    except pd.errors.ParserWarning:
-        raise wrong_length(fetched, 1, len(head.names) + 1, len(head.names)) from None
-    except pd.errors.EmptyDataError:
-        raise DataLoadError(f"{fetched.shown}: the file is empty", hint="a table needs a header line and at least two rows") from None
-    except pd.errors.ParserError as error:
-        raise _parser_error(fetched, str(error)) from None
-    except UnicodeDecodeError as error:
-        raise wrong_encoding(fetched, head.encoding, error) from None
-    return frame
-
-
-def _parser_error(fetched: Fetched, text: str) -> DataLoadError:
-    if found := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", text):
-        expected, line, seen = (int(group) for group in found.groups())
-        return DataLoadError(
-            f"{fetched.shown}: line {line} has {seen} fields, but there are {expected} column names",
-            hint="quote fields that hold the separator, or set read_options.separator and decimal",
-        )
-    if found := re.search(r"EOF inside string starting at row (\d+)", text):
-        return DataLoadError(
-            f'{fetched.shown}: a quote (") opened in row {int(found[1])} is never closed',
-            hint="close it, or double it where it is meant as a character",
-        )
-    return DataLoadError(f"{fetched.shown}: not readable as CSV: {text.strip()}", hint="is it a text table?")
-
-
-def _check_short_rows(fetched: Fetched, head: Head) -> None:
-    """Raise for rows with fewer fields than the header: pandas fills them up with missing values and says nothing."""
-    import pyarrow as pa
-    from pyarrow import csv
-
-    found: list[tuple[int, int]] = []
-
-    def note(row: Any) -> str:
-        found.append((row.number or 0, row.actual_columns))
-        return "skip"
-
-    try:
-        reader = csv.open_csv(
-            str(fetched.path),
-            read_options=csv.ReadOptions(use_threads=False, encoding=head.encoding.removesuffix("-sig")),
-            parse_options=csv.ParseOptions(delimiter=head.separator, newlines_in_values=True, invalid_row_handler=note),
-            convert_options=csv.ConvertOptions(include_columns=[], check_utf8=False),
-        )
-        for _ in reader:
-            pass
-    except pa.ArrowInvalid as error:
-        raise DataLoadError(f"{fetched.shown}: not readable as CSV: {error}", hint="is it a text table?") from None
-    if found:
-        number, n_fields = found[0]
-        error = wrong_length(fetched, max(number - 1, 1), n_fields, len(head.names))
-        more = f" ({len(found)} such rows in all)" if len(found) > 1 else ""
-        raise DataLoadError(error.message + more, hint=error.hint)
-
-
-def _restore_text(frame: pd.DataFrame, names: list[str], fetched: Fetched, options: ReadOptions, head: Head) -> None:
-    """Read columns again as text that pandas gave as objects or with `NA` as missing (booleans with gaps stay as they are)."""
+def _restore_texts(frame: pd.DataFrame, plan: _Plan, fetched: Fetched, options: ReadOptions, head: Head) -> None:
+    """Read columns again that turned out to be text after the head: there `NA` was taken for missing, or types are mixed."""
     again = []
-    for name in names:
+    as_text = plan.text | plan.verbatim
+    for name, dtype in zip(head.names, frame.dtypes, strict=True):
+        if name in as_text or dtype.kind != "O":
+            continue
         known = frame[name].dropna()
-        if known.map(type).eq(bool).all() and len(known):
+        if len(known) and set(known.map(type)) == {bool}:
             frame[name] = frame[name].where(frame[name].notna(), None)
         else:
             again.append(name)
     if again:
-        texts = _read_texts(fetched, options, head, again)
+        texts = parse_texts(fetched, options, head, again)
         for name in again:
             frame[name] = texts[name]
-
-
-def _read_texts(fetched: Fetched, options: ReadOptions, head: Head, names: list[str]) -> pd.DataFrame:
-    settings = {"usecols": names, "dtype": "str", "na_values": sorted(text_na(options.na_values))}
-    return _call_pandas(fetched, options, head, settings)
 
 
 def _restore_leading_zeros(frame: pd.DataFrame, plan: _Plan, fetched: Fetched, options: ReadOptions, head: Head) -> set[str]:
@@ -184,11 +123,17 @@ def _restore_leading_zeros(frame: pd.DataFrame, plan: _Plan, fetched: Fetched, o
     names = [name for name in head.names if name in plan.whole and frame[name].dtype.kind in "iuf"]
     if not names:
         return set()
-    texts = _read_texts(fetched, options, head, names)
-    padded = {name for name in names if bool(texts[name].str.fullmatch(r"\s*[+-]?0[0-9]+\s*").fillna(False).any())}
+    texts = parse_texts(fetched, options, head, names)
+    padded = {name for name in names if _has_leading_zeros(texts[name])}
     for name in padded:
         frame[name] = texts[name]
     return padded
+
+
+def _has_leading_zeros(texts: pd.Series) -> bool:
+    """Tell whether all known values are whole numbers and some begin with a zero."""
+    known = texts[~texts.isin(list(numeric_na(None)))].dropna()
+    return bool(known.str.fullmatch(r"\s*[+-]?[0-9]+\s*").all()) and bool(known.str.fullmatch(r"\s*[+-]?0[0-9]+\s*").any())
 
 
 def _padded_caution(head: Head, padded: set[str]) -> tuple[Caution, ...]:

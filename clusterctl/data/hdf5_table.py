@@ -63,14 +63,15 @@ def _table(node: Node, fetched: Fetched, access: Access, options: ReadOptions) -
     import pandas as pd
 
     where = f"{fetched.shown}: {node.key}"
+    unread: dict[str, str] = {}
     if node.kind == "pandas table":
         raise DataLoadError(f"{where}: pandas' table format describes its columns with pickles, which are not read", hint=_TO_PARQUET)
     if node.kind == "pandas":
-        columns, unread = _pandas_fixed(node, where, access), {}
+        columns = _pandas_fixed(node, where, access)
     elif node.kind == "group":
-        columns, unread = {name: _array(item, where, access) for name, item in node.children.items()}, {}
+        columns = {name: _array(item, where, access) for name, item in node.children.items()}
     elif node.kind == "matrix":
-        columns, unread = _matrix(node, where, access), {}
+        columns = _matrix(node, where, access)
     elif node.kind == "compound":
         columns, unread = _compound(node, where, access)
     else:
@@ -121,7 +122,7 @@ def _names_attribute(dataset: Any, n_columns: int) -> list[str] | None:
 
 def _compound(node: Node, where: str, access: Access) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     values = _array(node.item, where, access)
-    fields = values.dtype.fields or {}
+    fields: Any = values.dtype.fields or {}
     unread = {name: "holds arrays, not single values" for name, entry in fields.items() if entry[0].subdtype or entry[0].names}
     return {name: values[name] for name in fields if name not in unread}, unread
 

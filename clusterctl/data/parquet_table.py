@@ -32,7 +32,7 @@ def read_parquet(fetched: Fetched, access: Access, verbatim: frozenset[str]) -> 
         raise DataLoadError(
             f"{fetched.shown}: not readable as Parquet: {_first_line(error)}", hint="is the file whole? Compare its size with its source"
         ) from None
-    frame = _plain(table, verbatim, fetched).to_pandas(ignore_metadata=True, split_blocks=True, self_destruct=True)
+    frame = _plain(table, verbatim).to_pandas(ignore_metadata=True, split_blocks=True, self_destruct=True)
     return Parsed(frame, unread, number_faults(frame, fetched.shown, ".", skip=verbatim))
 
 
@@ -45,7 +45,8 @@ def _check_size(file: Any, fetched: Fetched, access: Access) -> None:
     size = n_rows * n_columns * 8
     if size > access.max_unpacked_bytes:
         raise DataLoadError(
-            f"{fetched.shown}: {n_rows:,} rows by {n_columns:,} columns would unpack to {size:,} bytes, above the limit of {access.max_unpacked_bytes:,}",
+            f"{fetched.shown}: {n_rows:,} rows by {n_columns:,} columns would unpack to {size:,} bytes, "
+            f"above the limit of {access.max_unpacked_bytes:,}",
             hint="write fewer rows or columns",
         )
 
@@ -71,7 +72,7 @@ def _columns(schema: pa.Schema, fetched: Fetched) -> tuple[list[str], dict[str, 
     return [name for name in names if name not in unread], unread
 
 
-def _plain(table: pa.Table, verbatim: frozenset[str], fetched: Fetched) -> pa.Table:
+def _plain(table: pa.Table, verbatim: frozenset[str]) -> pa.Table:
     """Decode dictionaries, turn decimals into floats, and ids into text before missing values can make them floats."""
     import pyarrow as pa
     import pyarrow.types as types
@@ -84,5 +85,4 @@ def _plain(table: pa.Table, verbatim: frozenset[str], fetched: Fetched) -> pa.Ta
             target = pa.large_string()
         if target != field.type:
             table = table.set_column(position, field.name, table.column(position).cast(target, safe=False))
-    del fetched
     return table

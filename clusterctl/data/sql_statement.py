@@ -1,4 +1,4 @@
-"""Is this text one statement that only reads?"""
+"""Tell whether a text is one statement that only reads."""
 
 from __future__ import annotations
 

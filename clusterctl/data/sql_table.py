@@ -114,7 +114,7 @@ def _rows(connection: Connection, query: str, shown: str, access: Access) -> tup
     result = connection.execution_options(stream_results=True).exec_driver_sql(
         query.replace("%", "%%") if _percent_is_special(connection) else query
     )
-    names = [str(name) for name in result.keys()]  # noqa: SIM118: a method of the result, not of a mapping
+    names = list(map(str, result.keys()))
     if len(set(names)) < len(names):
         double = next(name for name in names if names.count(name) > 1)
         raise DataLoadError(

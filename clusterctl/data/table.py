@@ -34,7 +34,7 @@ class Parsed:
     """What a reader gives: every column it could read, and what it has to say about the others.
 
     frame: columns in file order. Numbers: numeric dtypes, NaN for missing. Booleans: bool, or object with None where some are missing.
-        Text: pandas' `str` dtype (Arrow-backed where pyarrow is there, so a million short texts cost little more than their bytes), NaN for missing.
+        Text: pandas' `str` dtype (Arrow-backed, so a million short texts cost little more than their bytes), NaN for missing.
         Dates: datetime64. The columns may be read-only views.
     unread: columns that cannot be part of a table of plain values (lists, records, bytes), with the reason.
     faults: columns that were read but must not be used as they are (infinities, numbers held as text): the error to raise when one is.

@@ -65,7 +65,8 @@ def _open(path: Path, packing: str) -> AbstractContextManager[IO[bytes] | Any]:
         return lzma.open(path, "rb")
     import pyarrow as pa
 
-    return pa.CompressedInputStream(str(path), "zstd")
+    stream: AbstractContextManager[Any] = pa.CompressedInputStream(str(path), "zstd")
+    return stream
 
 
 def _copy(source: IO[bytes] | Any, out: IO[bytes], fetched: Fetched, access: Access) -> None:
