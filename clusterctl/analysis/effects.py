@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusterctl.analysis.columns import Codes
-from clusterctl.analysis.groups import Floats, Groups, Integers, column_sums, quartiles
+from clusterctl.analysis.groups import Floats, Groups, Integers, quartiles
 from clusterctl.results.characteristics import CategoricalCharacteristic, CategoryShare, NumericCharacteristic
 
 TOP = 5
@@ -17,19 +17,20 @@ TOP = 5
 def numeric_characteristics(values: Floats, groups: Groups, kept: NDArray[np.bool_]) -> list[NumericCharacteristic]:
     """Return a numeric feature (n,) within each cluster, beside all rows `kept` (n,); NaN is missing."""
     present = np.isfinite(values) & kept
-    labels = groups.labels[present]
-    known = values[present]
+    whole = bool(present.all())
+    labels, known = (groups.labels, values) if whole else (groups.labels[present], values[present])
     n_all = len(known)
     middle = float(known.mean()) if n_all else np.nan
     sd_all = float(known.std(ddof=1)) if n_all > 1 else np.nan
-    counts = np.bincount(labels + 1, minlength=groups.n_clusters + 1)[1:]
-    sums = column_sums(values - middle, groups, present)
+    keys = labels + 1
+    counts = np.bincount(keys, minlength=groups.n_clusters + 1)[1:]
+    sums = np.bincount(keys, weights=known - middle, minlength=groups.n_clusters + 1)[1:]
     with np.errstate(divide="ignore", invalid="ignore"):
         means = sums / counts
-        rest = (float((known - middle).sum()) - sums) / (n_all - counts)
+        rest = -sums / (n_all - counts)  # Deviations from the overall mean add up to 0.
         effect = (means - rest) / sd_all
         about = np.append(means, 0.0)[labels] + middle
-        squares = np.bincount(labels + 1, weights=(known - about) ** 2, minlength=groups.n_clusters + 1)[1:]
+        squares = np.bincount(keys, weights=(known - about) ** 2, minlength=groups.n_clusters + 1)[1:]
         sd = np.sqrt(squares / (counts - 1))
     result = []
     for cluster in range(groups.n_clusters):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clusterctl.analysis.groups import Floats, Integers
 from clusterctl.analysis.noted import Noted
@@ -52,7 +53,7 @@ def sampled_scores(points: Points, clustered: Integers, asked: Integers) -> Floa
     clustered rows (with 1,000 or fewer, of each to its nearest other); where that is 0 distances are given as they are.
     """
     sample = clustered[np.linspace(0, len(clustered) - 1, min(SAMPLE, len(clustered))).astype(np.int64)]
-    others = np.setdiff1d(clustered, sample)
+    others = clustered[~_member(points.n_rows, sample)[clustered]]
     if len(others):
         others = others[np.linspace(0, len(others) - 1, min(SAMPLE, len(others))).astype(np.int64)]
         usual = _nearest(points, others, sample, place=0)
@@ -60,6 +61,13 @@ def sampled_scores(points: Points, clustered: Integers, asked: Integers) -> Floa
         usual = _nearest(points, sample, sample, place=1) if len(sample) > 1 else np.zeros(1)
     scale = float(np.median(usual)) or 1.0
     return _nearest(points, asked, sample, place=0) / scale
+
+
+def _member(n_rows: int, rows: Integers) -> NDArray[np.bool_]:
+    """Return which rows (n_rows,) are among `rows`."""
+    result = np.zeros(n_rows, dtype=np.bool_)
+    result[rows] = True
+    return result
 
 
 def _nearest(points: Points, asked: Integers, sample: Integers, place: int) -> Floats:

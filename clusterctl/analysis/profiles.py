@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clusterctl.analysis.centroids import centroids
 from clusterctl.analysis.columns import categories, numbers
 from clusterctl.analysis.effects import categorical_characteristics, numeric_characteristics
 from clusterctl.analysis.groups import Groups, group
 from clusterctl.analysis.noted import Noted
-from clusterctl.analysis.representatives import medoid_method, representatives
+from clusterctl.analysis.representatives import representatives
 from clusterctl.analysis.telling import Characteristic, description, telling_features
 from clusterctl.analysis.texts import text_characteristics
+from clusterctl.kernels.threads import parallel
 from clusterctl.results.characteristics import Characteristics
 from clusterctl.results.models import ClusterProfile, FeatureImportance
 from clusterctl.values.remarks import Note
@@ -29,7 +29,7 @@ PATH = "clustering_results.cluster_analysis.cluster_profiles"
 
 
 def profiles(
-    dataset: Dataset, space: Space, labels_all: Integers, importance: Sequence[FeatureImportance] = ()
+    dataset: Dataset, space: Space, labels_all: Integers, importance: Sequence[FeatureImportance] = (), n_jobs: int = 1
 ) -> Noted[list[ClusterProfile]]:
     """Return for each cluster its features in original units beside all rows not dropped, a line in words and up to five sample ids.
 
@@ -39,7 +39,8 @@ def profiles(
     """
     groups = group(labels_all)
     kept = ~space.dropped
-    features = {name: _characteristics(dataset, name, groups, kept) for name in dataset.features}
+    found = parallel(lambda name: _characteristics(dataset, name, groups, kept), dataset.features, n_jobs)
+    features = dict(zip(dataset.features, found, strict=True))
     shares = {entry.feature: entry.importance or 0.0 for entry in importance}
     n_kept, n_clustered = int(kept.sum()), int(groups.sizes.sum())
     samples, methods = _samples(dataset, space, labels_all)
@@ -72,15 +73,9 @@ def _characteristics(dataset: Dataset, name: str, groups: Groups, kept: np.ndarr
 
 def _samples(dataset: Dataset, space: Space, labels_all: Integers) -> tuple[list[list[str]], list[Method]]:
     """Return the ids that stand for each cluster, and how the first was found."""
-    groups = group(labels_all[space.rows])
-    centers = centroids(space.points, groups)
-    samples, methods = [], []
-    for cluster in range(groups.n_clusters):
-        method = medoid_method(groups.sizes, cluster)
-        found = representatives(space.points.X, groups.rows(cluster), centers[cluster], space.points.metric, method)
-        samples.append(dataset.sample_ids(space.rows[np.array(found, dtype=np.int64)]))
-        methods.append(method)
-    return samples, methods
+    found = representatives(space.points, group(labels_all[space.rows]))
+    samples = [dataset.sample_ids(space.rows[np.array(entry.rows, dtype=np.int64)]) for entry in found]
+    return samples, [entry.method for entry in found]
 
 
 def _notes(features: dict[str, Sequence[Characteristic]], groups: Groups) -> list[Note]:

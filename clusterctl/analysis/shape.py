@@ -9,6 +9,7 @@ import numpy as np
 from clusterctl.analysis.centroids import BLOCK, centroids, own_distances
 from clusterctl.analysis.groups import Floats, Groups, column_sums, group
 from clusterctl.analysis.noted import Noted
+from clusterctl.kernels.threads import parallel
 from clusterctl.results.models import ClusterStatistics
 from clusterctl.values.remarks import Note
 
@@ -22,7 +23,7 @@ FEWEST_QUERIES = 30
 PATH = "clustering_results.clusters.cluster_statistics"
 
 
-def cluster_statistics(points: Points, labels: Integers) -> Noted[list[ClusterStatistics]]:
+def cluster_statistics(points: Points, labels: Integers, n_jobs: int = 1) -> Noted[list[ClusterStatistics]]:
     """Return size, density, compactness and separation a cluster, by the space's own distance; noise rows take no part.
 
     compactness = mean distance of the rows to their cluster's centre (a distance; small is compact), the scatter S of Davies and Bouldin
@@ -32,14 +33,14 @@ def cluster_statistics(points: Points, labels: Integers) -> Noted[list[ClusterSt
     fewer than 6 rows): the level lambda = 1 / core distance of Campello et al. (2013), with the mean of Hennig's (2019) `mnnd`. Rows per
     unit of volume would be 0 or infinite in many dimensions; this is finite in any. Null for one row, and where that mean is 0.
     In clusters of many rows the mean is over rows evenly spaced in input order, at least 30, each with its true neighbours
-    among all the cluster's rows; a note says so. Deterministic.
+    among all the cluster's rows; a note says so. Deterministic, the same at any `n_jobs`.
     """
     groups = group(labels)
     centers = centroids(points, groups)
     compactness = column_sums(own_distances(points, groups, centers), groups) / np.maximum(groups.sizes, 1)
     apart = separations(centers, points.metric)
     n_queries = max(FEWEST_QUERIES, PAIRS // max(points.n_rows, 1))
-    density = [_density(points, groups.rows(cluster), n_queries) for cluster in range(groups.n_clusters)]
+    density = parallel(lambda cluster: _density(points, groups.rows(cluster), n_queries), range(groups.n_clusters), n_jobs)
     result = [
         ClusterStatistics(
             cluster_id=cluster,
@@ -88,11 +89,11 @@ def _neighbour_distances(points: Points, queries: Integers, rows: Integers, neig
         nearest = np.full((len(asked), neighbour + 1), np.inf)
         for left in range(0, len(rows), BLOCK):
             tile = cdist(asked, points.X[rows[left : left + BLOCK]], name)
-            if tile.shape[1] > neighbour + 1:
-                tile = np.partition(tile, neighbour, axis=1)[:, : neighbour + 1]
-            nearest = np.sort(np.hstack([nearest, tile]), axis=1)[:, : neighbour + 1]
-        # The query itself is among the rows, at distance 0: it takes the first place.
-        result[top : top + 256] = nearest[:, neighbour]
+            # Past the first tiles few rows are nearer to any query than what it has already.
+            nearer = (tile < nearest.max(axis=1, keepdims=True)).any(axis=0)
+            nearest = np.partition(np.hstack([nearest, tile[:, nearer]]), neighbour, axis=1)[:, : neighbour + 1]
+        # The query itself is among the rows, at distance 0: it takes one place.
+        result[top : top + 256] = nearest.max(axis=1)
     return result
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from clusterctl.analysis.columns import categories, numbers
 from clusterctl.analysis.groups import Floats, Groups, column_sums, group, quartiles
 from clusterctl.analysis.noted import Noted
-from clusterctl.analysis.shape import cluster_statistics
+from clusterctl.kernels.threads import parallel
 from clusterctl.results.characteristics import CategoricalStatistics, CategoryCount, NumericStatistics
 from clusterctl.results.models import ClusterCenter
 from clusterctl.values.remarks import Note
@@ -17,8 +17,6 @@ from clusterctl.values.remarks import Note
 if TYPE_CHECKING:
     from clusterctl.analysis.groups import Integers
     from clusterctl.values.dataset import Dataset
-
-__all__ = ["centers", "cluster_statistics", "feature_statistics"]
 
 TOP_CATEGORIES = 20
 
@@ -59,12 +57,13 @@ def _means(values: Floats, groups: Groups) -> Floats:
     return means + shift
 
 
-def feature_statistics(dataset: Dataset) -> dict[str, dict[str, Any]]:
+def feature_statistics(dataset: Dataset, n_jobs: int = 1) -> dict[str, dict[str, Any]]:
     """Return per feature, over all input rows and in original units: kind, missing, and numbers or the 20 commonest categories.
 
     The standard deviation divides by n - 1; quartiles are exact. Values are null where no row has any.
     """
-    return {name: _one_feature(dataset, name).model_dump() for name in dataset.features}
+    found = parallel(lambda name: _one_feature(dataset, name).model_dump(mode="json"), dataset.features, n_jobs)
+    return dict(zip(dataset.features, found, strict=True))
 
 
 def _one_feature(dataset: Dataset, name: str) -> NumericStatistics | CategoricalStatistics:
@@ -86,7 +85,8 @@ def _one_feature(dataset: Dataset, name: str) -> NumericStatistics | Categorical
 
 
 def _numeric_statistics(values: Floats) -> NumericStatistics:
-    present = values[np.isfinite(values)]
+    known = np.isfinite(values)
+    present = values if known.all() else values[known]
     parts = quartiles(present)
     missing = len(values) - len(present)
     if parts is None:
