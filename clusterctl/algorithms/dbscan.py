@@ -101,4 +101,5 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     source="Ester, Kriegel, Sander & Xu 1996 (KDD); Schubert et al. 2017 (ACM TODS 42)",
+    row_counts={"min_samples": 2},
 )

@@ -114,7 +114,7 @@ def _join_links(distances: CoreDistances, core: Integers, eps: float) -> Integer
     position[core] = np.arange(len(core), dtype=np.int32)
     other = position[distances.links[core]]
     linked = (other >= 0) & (distances.link_lengths[core] <= reduce_limit(eps, distances.metric))
-    return join(len(core), np.repeat(np.arange(len(core)), linked.sum(axis=1)), other[linked])
+    return join(len(core), np.repeat(np.arange(len(core)), linked.sum(axis=1)), other[linked].astype(np.int64))
 
 
 @dataclass(frozen=True, slots=True)
