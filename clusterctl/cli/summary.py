@@ -124,7 +124,8 @@ def _evidence(document: ResultsDocument) -> list[str]:
     for name, null in (validation.null or {}).items():
         if name == "silhouette_score":
             meaning = "better than chance" if null.p_value <= 0.05 else "no better than data without clusters"
-            lines.append(f"against data without clusters: silhouette {null.mean:.2f} ± {null.sd:.2f}, p = {null.p_value:.2g} ({meaning})")
+            without = "none" if null.mean is None or null.sd is None else f"{null.mean:.2f} ± {null.sd:.2f}"
+            lines.append(f"against data without clusters: silhouette {without}, p = {null.p_value:.2g} ({meaning})")
     return lines
 
 

@@ -55,9 +55,8 @@ def again(fit: Fit, n_rows: int) -> Cluster:
     def cluster(points: Points, seed: int) -> np.ndarray:
         settings = fit.spec.on_sample(fit.settings, points.n_rows / n_rows, fit.clustering.n_clusters)
         if settings is None:
-            raise ClusteringError(
-                f"{' and '.join(fit.spec.row_counts)} count rows, and a sample of {points.n_rows:,} of the {n_rows:,} rows is too small for them"
-            )
+            names = " and ".join(fit.spec.row_counts)
+            raise ClusteringError(f"{names} count rows: too few are left of them in a sample of {points.n_rows:,} of the {n_rows:,} rows")
         seeded = replace(settings, random_state=seed)
         return fit.spec.cut(fit.spec.build(points, seeded, 1), seeded).labels
 
