@@ -1,0 +1,50 @@
+"""Limits on the text of a config, checked on parse events, before anything is constructed from them.
+
+A few hundred bytes of nested aliases or merge keys can stand for gigabytes, and deep nesting ends a recursive reader.
+"""
+
+from __future__ import annotations
+
+import yaml
+
+from clusterctl.config.scalars import Loader
+from clusterctl.errors import ConfigError
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 50
+MAX_NODES = 20_000
+MAX_ALIASES = 100
+
+
+def check_bounds(text: str, name: str) -> None:
+    """Raise ConfigError where the YAML text nests too deep, or has too many nodes, aliases or documents; yaml.YAMLError if it is none."""
+    depth = n_nodes = n_aliases = n_documents = 0
+    loader = Loader(text)
+    try:
+        while loader.check_event():
+            event = loader.get_event()  # type: ignore[no-untyped-call]
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            n_nodes += isinstance(event, yaml.NodeEvent)
+            n_aliases += isinstance(event, yaml.AliasEvent)
+            n_documents += isinstance(event, yaml.DocumentStartEvent)
+            told = _over(depth, n_nodes, n_aliases, n_documents)
+            if told is not None:
+                mark = event.start_mark
+                raise ConfigError(f"{name}: line {mark.line + 1}: {told}", hint="A config is one document, written out plainly.")
+    finally:
+        loader.dispose()
+
+
+def _over(depth: int, n_nodes: int, n_aliases: int, n_documents: int) -> str | None:
+    if depth > MAX_DEPTH:
+        return f"nested deeper than {MAX_DEPTH} levels"
+    if n_nodes > MAX_NODES:
+        return f"more than {MAX_NODES:,} values"
+    if n_aliases > MAX_ALIASES:
+        return f"more than {MAX_ALIASES} aliases"
+    if n_documents > 1:
+        return "a second document (---) begins here; a config is one document"
+    return None

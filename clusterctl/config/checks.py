@@ -1,0 +1,177 @@
+"""What can be wrong between sections, and names that are looked up: all that can be said without the data.
+
+The checks read a plain tree in which anything may be missing or of a wrong type (the models tell of that), so that every mistake
+of a file is told at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from clusterctl.config import registries
+from clusterctl.config.clustering import n_clusters_problem
+from clusterctl.config.problems import KeyPath, Problem, lookup
+
+Tree = Any
+CLUSTERING, DATA, PREPROCESSING = "clustering_configuration", "clustering_data", "preprocessing_configuration"
+EVALUATION, PLOTS, EXECUTION = "evaluation_configuration", "visualization_configuration", "execution"
+
+
+def check(tree: Tree) -> list[Problem]:
+    """Return every problem between the sections of a config, in the order of the sections."""
+    return [problem for rule in _RULES for problem in rule(tree)]
+
+
+def did_you_mean(given: Any, known: Sequence[str]) -> str:
+    """Return `; did you mean X?` where one of the known names is close, else nothing."""
+    if not isinstance(given, str):
+        return ""
+    by_lower = {name.lower(): name for name in known}
+    close = get_close_matches(given.lower(), list(by_lower), n=1, cutoff=0.6)
+    return f"; did you mean {by_lower[close[0]]}?" if close else ""
+
+
+def _text(tree: Tree, *path: str) -> str | None:
+    value = lookup(tree, path)
+    return value if isinstance(value, str) else None
+
+
+def _texts(tree: Tree, *path: str) -> list[tuple[KeyPath, str]]:
+    value = lookup(tree, path)
+    items = value if isinstance(value, list | tuple) else ()
+    return [((*path, position), item) for position, item in enumerate(items) if isinstance(item, str)]
+
+
+def _keys(tree: Tree, *path: str) -> list[str]:
+    value = lookup(tree, path)
+    return [key for key in value if isinstance(key, str)] if isinstance(value, dict) else []
+
+
+def _columns(tree: Tree) -> Iterator[Problem]:
+    identifier, target = _text(tree, DATA, "id_column"), _text(tree, DATA, "target_variable")
+    if identifier is not None and identifier == target:
+        yield Problem((DATA, "target_variable"), "is the same column as id_column; a column has one part")
+    for path, name in _texts(tree, DATA, "features"):
+        if name == identifier:
+            yield Problem(path, "is the id_column, which is never clustered on; take it out of features")
+        elif name == target:
+            yield Problem(path, "is the target_variable, which is never clustered on; take it out of features")
+    yield from _repeats(_texts(tree, DATA, "features"))
+
+
+def _repeats(items: list[tuple[KeyPath, str]]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for path, name in items:
+        if name in seen:
+            yield Problem(path, "is listed twice; keep one")
+        seen.add(name)
+
+
+def _n_clusters(tree: Tree) -> Iterator[Problem]:
+    section = lookup(tree, (CLUSTERING,))
+    threshold = lookup(section, ("parameters", "distance_threshold"))
+    told = n_clusters_problem(lookup(section, ("algorithm",)), lookup(section, ("n_clusters",)), threshold)
+    if told is not None:
+        yield Problem((CLUSTERING, "n_clusters"), told)
+
+
+def _gower(tree: Tree) -> Iterator[Problem]:
+    if _text(tree, PREPROCESSING, "categorical") != "gower":
+        return
+    path = (PREPROCESSING, "categorical")
+    algorithm = _text(tree, CLUSTERING, "algorithm")
+    spec = registries.algorithms().get(algorithm or "")
+    if spec is not None and "manhattan" not in spec.metrics:
+        able = ", ".join(name for name, other in registries.algorithms().items() if "manhattan" in other.metrics)
+        yield Problem(path, f"{algorithm} cannot work on the Gower distance; choose onehot or ordinal, or one of {able}")
+    linkage = lookup(tree, (CLUSTERING, "parameters", "linkage")) or "ward"
+    if algorithm == "hierarchical" and linkage in ("ward", "centroid", "median"):
+        text = f"linkage {linkage} needs euclidean distances, Gower's is none; set linkage to average, complete, single or weighted"
+        yield Problem((CLUSTERING, "parameters", "linkage"), text)
+    if _text(tree, PREPROCESSING, "dimensionality_reduction") == "pca":
+        text = "pca gives euclidean coordinates, in which the Gower distance is lost; choose none, or categorical onehot or ordinal"
+        yield Problem((PREPROCESSING, "dimensionality_reduction"), text)
+
+
+def _n_components(tree: Tree) -> Iterator[Problem]:
+    section = lookup(tree, (PREPROCESSING,))
+    if lookup(section, ("n_components",)) is not None and lookup(section, ("dimensionality_reduction",)) in (None, "none"):
+        text = "needs a dimensionality_reduction (pca, umap or tsne), which is none; set one, or leave n_components out"
+        yield Problem((PREPROCESSING, "n_components"), text)
+
+
+def _unknown(path: KeyPath, given: str, known: Sequence[str], what: str) -> Problem:
+    return Problem(path, f"no such {what}; allowed: {', '.join(known)}{did_you_mean(given, known)}")
+
+
+def _metric_names(tree: Tree) -> Iterator[Problem]:
+    known = registries.metrics()
+    asked = _texts(tree, EVALUATION, "evaluation_metrics")
+    gates = [((EVALUATION, "gates", key), key) for key in _keys(tree, EVALUATION, "gates")]
+    yield from (_unknown(path, name, list(known), "metric") for path, name in asked if name not in known)
+    yield from _repeats(asked)
+    yield from _bounded(gates)
+    if lookup(tree, (DATA, "target_variable")) is None:
+        for path, name in (*asked, *gates):
+            if name in known and known[name].kind == "external":
+                yield Problem(path, "compares with a known grouping; set clustering_data.target_variable, or leave it out")
+
+
+def _bounded(keys: Sequence[tuple[KeyPath, str]]) -> Iterator[Problem]:
+    known = [*registries.metrics(), *registries.RESULT_VALUES]
+    yield from (_unknown(path, name, known, "value to bound") for path, name in keys if name not in known)
+
+
+def _bounds(tree: Tree) -> Iterator[Problem]:
+    places = ((EVALUATION, "gates"), ("sweep_configuration", "constraints"))
+    for place in places:
+        for key in _keys(tree, *place):
+            for low, high in (("min", "max"), ("warn_min", "warn_max")):
+                ends = (lookup(tree, (*place, key, low)), lookup(tree, (*place, key, high)))
+                if all(isinstance(end, int | float) for end in ends) and ends[0] > ends[1]:
+                    yield Problem((*place, key), f"no value can pass: {low} lies above {high}")
+
+
+def _plot_types(tree: Tree) -> Iterator[Problem]:
+    known = list(registries.plots())
+    asked = _texts(tree, PLOTS, "plot_types")
+    yield from (_unknown(path, name, known, "plot") for path, name in asked if name not in known)
+    yield from _repeats(asked)
+
+
+def _not_yet(tree: Tree) -> Iterator[Problem]:
+    if lookup(tree, (EXECUTION, "strategy")) in ("sample", "stream", "auto"):
+        yield Problem((EXECUTION, "strategy"), "is not available in this version; only exact is")
+    if lookup(tree, (EXECUTION, "executor")) == "dask":
+        yield Problem((EXECUTION, "executor"), "is not available in this version; only processes, threads and inline are")
+    if lookup(tree, (EXECUTION, "scheduler")) is not None:
+        yield Problem((EXECUTION, "scheduler"), "is not available in this version; leave it out")
+    if lookup(tree, ("output", "align_to")) not in (None, "none"):
+        yield Problem(("output", "align_to"), "is not available in this version; only none is")
+    for key in _keys(tree, "privacy"):
+        if lookup(tree, ("privacy", key)) is not None:
+            yield Problem(("privacy", key), "is not available in this version, and would not be kept; leave it out")
+
+
+def _sweep(tree: Tree) -> Iterator[Problem]:
+    section = "sweep_configuration"
+    ranked = _texts(tree, section, "rank_by")
+    known = list(registries.metrics())
+    yield from (_unknown(path, name, known, "metric") for path, name in ranked if name not in known)
+    yield from _repeats(ranked)
+    yield from _bounded([((section, "constraints", key), key) for key in _keys(tree, section, "constraints")])
+
+
+_RULES: tuple[Callable[[Tree], Iterator[Problem]], ...] = (
+    _columns,
+    _n_clusters,
+    _gower,
+    _n_components,
+    _metric_names,
+    _bounds,
+    _plot_types,
+    _not_yet,
+    _sweep,
+)

@@ -1,0 +1,146 @@
+"""From a config file, mapping or object to one checked Config, with what may be shown of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from clusterctl.config.checks import check
+from clusterctl.config.environment import expand, read_environment
+from clusterctl.config.messages import config_error, problems_of
+from clusterctl.config.models import Config, dump
+from clusterctl.config.overrides import Override, apply, parse_overrides
+from clusterctl.config.problems import KeyPath, Problem, has, lookup
+from clusterctl.config.reading import read_document
+from clusterctl.config.sources import moved, name_of, relative
+
+DATA_SOURCE: KeyPath = ("clustering_data", "data_source")
+RESULTS = ("results.json", "sweep.json", "recommendation.json")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedConfig:
+    """A config, resolved.
+
+    config: with defaults filled in and `${NAME}` replaced; may hold secrets.
+    shown: the same as plain data that may be written and printed: `${NAME}` in string values, numbers and booleans plain.
+    folder: what a relative data_source is relative to: the config's folder; for mappings the current folder.
+    name: of the config, or for mappings of the data: for the default output folder.
+    path: the config file; None for mappings.
+    environment: `.env` beside the config, overlaid with the environment; may hold secrets.
+    """
+
+    config: Config = field(repr=False)
+    shown: dict[str, Any]
+    folder: Path
+    name: str
+    path: Path | None
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def load_config(
+    source: str | Path | Mapping[str, Any] | Config,
+    *,
+    overrides: Sequence[str] = (),
+    data: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    command: str = "run",
+) -> LoadedConfig:
+    """Read, resolve and check a config, and raise one ConfigError that lists everything wrong with it.
+
+    overrides: `dotted.path=VALUE` with YAML values, each over the file. data: over `clustering_data.data_source`. Both may use `${NAME}`;
+    a relative data_source in them is relative to the current folder. environ: None is this process's. command: what the config is for:
+    `run` demands a `clustering_configuration`. UsageError for an override that is no `path=VALUE`.
+    """
+    document, folder, path = read_document(source)
+    name = str(path) if path is not None else "config"
+    given = parse_overrides(overrides, data)
+    document = apply(document, given)
+    environment = read_environment(folder if path is not None else None, os.environ if environ is None else environ)
+    written = _without_empty_sections(document.value)
+    expansion = expand(written, environment)
+    problems = [*document.problems, *expansion.problems]
+    if _is_from_command_line(given):
+        _move(expansion.value, written, relative(Path.cwd(), folder))
+    config, found = _validated(expansion.value, written, command)
+    broken = {problem.path for problem in problems if lookup(expansion.value, problem.path) in (None, "")}
+    problems += [problem for problem in found if problem.path not in broken]
+    if problems or config is None:
+        raise config_error(name, problems, document.places)
+    shown = _shown(config, written, expansion.originals)
+    return LoadedConfig(config, shown, folder, _name(shown, path), path, environment)
+
+
+def with_random_state(loaded: LoadedConfig, random_state: int) -> LoadedConfig:
+    """Return the config with a seed of null replaced by the one drawn; one that has a seed as it is."""
+    clustering = loaded.config.clustering_configuration
+    if clustering is None or clustering.random_state is not None:
+        return loaded
+    config = loaded.config.model_copy(update={"clustering_configuration": clustering.model_copy(update={"random_state": random_state})})
+    section = {**loaded.shown["clustering_configuration"], "random_state": random_state}
+    return replace(loaded, config=config, shown={**loaded.shown, "clustering_configuration": section})
+
+
+def _without_empty_sections(tree: Any) -> Any:
+    """Leave out sections that hold nothing, such as those whose keys are all commented out."""
+    return {key: value for key, value in tree.items() if value is not None}
+
+
+def _is_from_command_line(overrides: Sequence[Override]) -> bool:
+    """Tell whether the last word on data_source was said on the command line."""
+    last: Override | None = None
+    for override in overrides:
+        if override.path == DATA_SOURCE or (override.path == DATA_SOURCE[:1] and has(override.value, DATA_SOURCE[1:])):
+            last = override
+    return last is not None
+
+
+def _move(expanded: Any, written: Any, prefix: str) -> None:
+    """Make a data_source given on the command line relative to the config's folder, where all others are read from."""
+    source = expanded[DATA_SOURCE[0]][DATA_SOURCE[1]]
+    original = written[DATA_SOURCE[0]][DATA_SOURCE[1]]
+    if isinstance(source, str) and isinstance(original, str):
+        source, original = moved(source, original, prefix)
+        expanded[DATA_SOURCE[0]][DATA_SOURCE[1]] = source
+        written[DATA_SOURCE[0]][DATA_SOURCE[1]] = original
+
+
+def _validated(tree: Any, written: Any, command: str) -> tuple[Config | None, list[Problem]]:
+    problems: list[Problem] = []
+    config: Config | None = None
+    try:
+        config = Config.model_validate(tree)
+    except ValidationError as error:
+        problems += problems_of(error, tree, written)
+    problems += check(tree)
+    if command == "run" and "clustering_configuration" not in tree:
+        text = "is required and not there; name at least its algorithm: kmeans, hdbscan, …"
+        problems.append(Problem(("clustering_configuration",), text))
+    return config, problems
+
+
+def _shown(config: Config, written: Any, originals: Mapping[KeyPath, str]) -> dict[str, Any]:
+    """Put `${NAME}` back wherever the config holds text that came from it."""
+    shown = dump(config)
+    for path in originals:
+        parent: Any = shown
+        original: Any = written
+        for key in path[:-1]:
+            parent = parent[key] if has(parent, (key,)) else {}
+            original = original[key]
+        if has(parent, path[-1:]) and isinstance(parent[path[-1]], str):
+            parent[path[-1]] = original[path[-1]]
+    return shown
+
+
+def _name(shown: Mapping[str, Any], path: Path | None) -> str:
+    if path is None:
+        return name_of(shown["clustering_data"]["data_source"])
+    if path.stem == "config" and any((path.parent / name).is_file() for name in RESULTS):
+        return f"{path.resolve().parent.name}-again"
+    return path.name.removesuffix(path.suffix) or "config"

@@ -1,0 +1,1 @@
+"""The config sections that no other room owns."""
