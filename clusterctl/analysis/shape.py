@@ -36,6 +36,8 @@ def cluster_statistics(points: Points, labels: Integers, n_jobs: int = 1) -> Not
     among all the cluster's rows; a note says so. Deterministic, the same at any `n_jobs`.
     """
     groups = group(labels)
+    if groups.n_clusters == 0:
+        return Noted([])
     centers = centroids(points, groups)
     compactness = column_sums(own_distances(points, groups, centers), groups) / np.maximum(groups.sizes, 1)
     apart = separations(centers, points.metric)
