@@ -9,7 +9,7 @@ import numpy as np
 
 from clusterctl.plots.canvas import LITERAL, add_axes, write_headline
 from clusterctl.plots.style import MOST_CLUSTERS, Style, cluster_looks
-from clusterctl.plots.words import count, how, only_largest, plain, width
+from clusterctl.plots.words import count, how, only_largest, plain
 from clusterctl.values.plotdata import PlotData
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _MOST_FEATURES = 25
 _LEAST_SPREAD = 1e-9
 _SAME = 0.005
-_LONGEST_NAME = 34
+_LONGEST_NAME = 40
+_WIDEST_NAME = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,9 @@ def _distinct(means: np.ndarray, telling: np.ndarray) -> list[int]:
 def draw(figure: Figure, data: PlotData, style: Style) -> None:
     """Draw a cell a feature and cluster: blue below, red above the mean of all rows; numbers where there is room."""
     cells = select_cells(data)
-    names = [plain(name, _LONGEST_NAME) for name in cells.names]
+    names, widest = _fit_names(figure, cells.names, style)
     figure.set_size_inches(style.width, float(np.clip(1.85 + 0.27 * len(names), 3.2, 8.6)))
-    left = 0.45 + 0.06 * max(width(name) for name in names)
-    axes = add_axes(figure, style, left=left, right=1.05, bottom=0.25, headline=1.1)
+    axes = add_axes(figure, style, left=widest + 0.3, right=1.05, bottom=0.25, headline=1.1)
     image = _draw_cells(axes, cells, style)
     _label_cells(axes, cells, names, style)
     _label_groups(figure, axes, data, cells, style)
@@ -93,6 +93,26 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
         notes.append(f"{len(names)} of {len(names) + cells.n_left} features: the most telling, those that say the same only once")
     title = f"What sets the {count(data.n_clusters, 'cluster')} of {plain(data.data_name, 40)} apart"
     write_headline(figure, style, title, notes)
+
+
+def _fit_names(figure: Figure, names: tuple[str, ...], style: Style) -> tuple[list[str], float]:
+    """Return the names cut to at most 2.5 inches as they will be drawn, and the width of the widest in inches."""
+    probe = figure.text(0, 0, "", size=style.tick_size, **LITERAL)
+
+    def inches(text: str) -> float:
+        probe.set_text(text)
+        return float(probe.get_window_extent().width) / figure.dpi
+
+    fitted, widest = [], 0.0
+    for name in names:
+        text, longest = plain(name, _LONGEST_NAME), _LONGEST_NAME
+        while inches(text) > _WIDEST_NAME:
+            longest -= 2
+            text = plain(name, longest)
+        fitted.append(text)
+        widest = max(widest, inches(text))
+    probe.remove()
+    return fitted, widest
 
 
 def _draw_cells(axes: Axes, cells: Cells, style: Style) -> AxesImage:

@@ -14,6 +14,7 @@ from clusterctl.plots.words import clusters_in_rows, count, how, left_out, plain
 from clusterctl.values.plotdata import CLUSTERED, EXCLUDED, NOISE, PlotData
 
 _HOVER_FEATURES = 12
+_MOST_SVG_POINTS = 5_000
 
 
 def literal(text: str, longest: int = 60) -> str:
@@ -23,7 +24,9 @@ def literal(text: str, longest: int = 60) -> str:
 
 def scatter_figure(data: PlotData, style: Style) -> Any:
     """Return the scatter: noise and excluded rows first, then a trace a cluster."""
-    from plotly.graph_objects import Figure, Scattergl
+    from plotly.graph_objects import Figure, Scatter, Scattergl
+
+    points = Scattergl if len(data.rows) > _MOST_SVG_POINTS else Scatter  # WebGL is fast, SVG works everywhere
 
     size, alpha = scatter.point_look(len(data.rows))
     looks = cluster_looks(data, style)
@@ -36,7 +39,7 @@ def scatter_figure(data: PlotData, style: Style) -> Any:
     for name, here, colour, marker in layers:
         if here.any():
             traces.append(
-                Scattergl(
+                points(
                     x=data.projection[here, 0],
                     y=data.projection[here, 1],
                     mode="markers",

@@ -12,7 +12,7 @@ _PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" 
-  content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:">
+  content="default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; worker-src blob:">
 <title>{title}</title>
 <style>body {{ margin: 0; font-family: sans-serif; }} #plot {{ height: 100vh; }}</style>
 </head>
@@ -24,7 +24,10 @@ _PAGE = """<!DOCTYPE html>
 
 
 def write_page(figure: Any, title: str, name: str) -> str:
-    """Return the page: plotly's own script inside it, a policy that forbids every connection, and no random ids."""
+    """Return the page: plotly's own script inside it, a policy that forbids every connection, and no random ids.
+
+    `unsafe-eval` is for plotly's WebGL points, which compile their drawing code; with no connection allowed nothing can be fetched to run.
+    """
     from plotly.io import to_html
 
     plot: str = to_html(

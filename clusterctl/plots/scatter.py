@@ -109,19 +109,20 @@ def _draw_points(axes: Axes, data: PlotData, looks: dict[int, Look] | Any, style
     mixed = np.random.default_rng(0).permutation(np.flatnonzero(data.status == CLUSTERED))
     numbers = data.labels[mixed]
     found, drawn = np.unique(numbers, return_counts=True)
-    tiny = found[drawn <= _FEW]  # a cluster of one row must not be lost among thousands of points
+    rare = np.isin(numbers, found[drawn <= _FEW])  # a cluster of one row must not be lost among thousands of points
     for marker in sorted({look.marker for look in looks.values()}):
         alike = [number for number, look in looks.items() if look.marker == marker]
         here = np.isin(numbers, alike)
+        opacity: Any = np.where(rare[here], 1.0, alpha)
         colours = np.array([looks[number].colour for number in numbers[here].tolist()])
         edge = style.paper if len(data.rows) <= 1_500 else "none"
         axes.scatter(
             x[mixed[here]],
             y[mixed[here]],
-            s=np.where(np.isin(numbers[here], tiny), max(size, _TINY_SIZE), size),
+            s=np.where(rare[here], max(size, _TINY_SIZE), size),
             c=colours,
             marker=marker,
-            alpha=alpha,
+            alpha=opacity,
             edgecolor=edge,
             linewidth=0.4,
             zorder=2,
@@ -136,7 +137,7 @@ def point_look(n: int) -> tuple[float, float]:
 
 
 def _label_clusters(figure: Figure, axes: Axes, data: PlotData, anchors: dict[int, np.ndarray], looks: Any, style: Style) -> None:
-    """Write the numbers of the 30 largest clusters at their anchors (above the few points of a tiny one), pushed apart where they overlap."""
+    """Write the numbers of the 30 largest clusters at their anchors (above the points of a tiny one), pushed apart where they overlap."""
     shown = [number for number in anchors if looks[number].own]
     if not shown:
         return

@@ -79,7 +79,16 @@ def _draw_band(axes: Axes, curves: SilhouetteCurves, place: int, band: tuple[flo
 def _label_band(axes: Axes, number: int, size: int, mean: float, y: float, style: Style) -> None:
     at_axis = axes.get_yaxis_transform()
     axes.text(
-        -0.075, y, str(number), size=10, weight="bold", color=style.ink, ha="right", va="center", transform=at_axis, gid=f"cluster-{number}"
+        _CLUSTER_AT,
+        y,
+        str(number),
+        size=10,
+        weight="bold",
+        color=style.ink,
+        ha="right",
+        va="center",
+        transform=at_axis,
+        gid=f"cluster-{number}",
     )
     axes.text(-0.01, y, f"{size:,}", size=7.5, color=style.soft, ha="right", va="center", transform=at_axis)
     text = "–" if np.isnan(mean) else f"{mean:.2f}".replace("-", "\u2212")

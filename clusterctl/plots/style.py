@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 MOST_CLUSTERS = 30
 
-# Okabe and Ito's colours (2008) without yellow and black, then four of Paul Tol's "muted" ones, darker where white paper asks for it.
-_BASE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#332288", "#882255", "#8A8A1F", "#A0522D")
+# Okabe and Ito's colours (2008) without yellow and black, indigo and wine of Paul Tol's "muted" set, and a brown and a violet that
+# stay apart from these (13 and more in CIELAB) to normal, deutan and protan eyes.
+_BASE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#332288", "#882255", "#7A3300", "#7C4DFF")
 _MARKERS = ("o", "^", "s")
 _PLOTLY_MARKERS = {"o": "circle", "^": "triangle-up", "s": "square"}
 # The second ten are the first ten lighter, the third ten darker; each ten has its own marker as well.

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from plot_builders import make_dataset, make_space
+
+from clusterctl.plots.compute import compute_plot_data
+from clusterctl.values.clustering import Clustering, canonical
+from clusterctl.values.plotdata import PlotData
+
+
+@pytest.fixture(scope="session")
+def make() -> Callable[..., PlotData]:
+    """PlotData of k blobs in d dimensions: the first `n_noise` rows are noise; `hierarchical` adds a Ward linkage and its cut."""
+
+    def build(
+        k: int = 3,
+        n: int = 200,
+        d: int = 4,
+        *,
+        n_noise: int = 0,
+        hierarchical: bool = False,
+        names: list[str] | None = None,
+        source: str = "../data/customers.csv.gz",
+        **other: Any,
+    ) -> PlotData:
+        generator = np.random.default_rng(0)
+        blob = np.arange(n) % max(k, 1)
+        X = generator.normal(size=(n, d)) + 8 * generator.normal(size=(max(k, 1), d))[blob]
+        arrays = {}
+        labels = np.full(n, -1) if k == 0 else canonical(blob)[0]
+        if hierarchical:
+            from scipy.cluster.hierarchy import fcluster, linkage
+
+            arrays = {"linkage": linkage(X, "ward")}
+            labels = canonical(fcluster(arrays["linkage"], k, "maxclust"))[0]
+        labels[:n_noise] = -1
+        silhouettes = np.where(labels < 0, np.nan, np.linspace(-0.2, 0.9, n))
+        frame = pd.DataFrame(X, columns=names or [f"x{column}" for column in range(d)])
+        clustering = Clustering(labels, k, arrays=arrays)
+        space = make_space(X, tuple(frame.columns))
+        values = {"algorithm": "kmeans", "settings": "n_clusters 3"} | other
+        return compute_plot_data(make_dataset(frame, source), space, clustering, labels, silhouettes, 0, **values)
+
+    return build
