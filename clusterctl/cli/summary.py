@@ -14,7 +14,7 @@ from clusterctl.cli.console import clean
 
 if TYPE_CHECKING:
     from clusterctl.commands import RunResult, Validation
-    from clusterctl.results.models import ClusterProfile, ResultsDocument
+    from clusterctl.results.models import ClusterProfile, ResultsDocument, Stability
 
 MOST_CLUSTERS = 30
 BAR = 12
@@ -118,15 +118,22 @@ def _evidence(document: ResultsDocument) -> list[str]:
     lines = []
     stability = validation.stability
     if stability is not None and stability.minimum is not None:
-        shaky = [str(number) for number, value in enumerate(stability.per_cluster) if value is not None and value < 0.6]
-        verdict = f"not to be trusted: {', '.join(shaky)}" if shaky else "every cluster is found again"
-        lines.append(f"stability: lowest {stability.minimum:.2f}, mean {stability.mean:.2f} ({verdict})")
+        lines.append(f"stability: lowest {stability.minimum:.2f}, mean {stability.mean:.2f} ({_verdict(stability)})")
     for name, null in (validation.null or {}).items():
         if name == "silhouette_score":
             meaning = "better than chance" if null.p_value <= 0.05 else "no better than data without clusters"
             without = "none" if null.mean is None or null.sd is None else f"{null.mean:.2f} ± {null.sd:.2f}"
             lines.append(f"against data without clusters: silhouette {without}, p = {null.p_value:.2g} ({meaning})")
     return lines
+
+
+def _verdict(stability: Stability) -> str:
+    """Say in words what Hennig (2007) says of such mean Jaccard similarities."""
+    found = list(enumerate(stability.per_cluster))
+    lost = [str(number) for number, value in found if value is not None and value < 0.6]
+    doubtful = [str(number) for number, value in found if value is not None and 0.6 <= value < 0.75]
+    said = [f"{words} {', '.join(numbers)}" for words, numbers in (("not to be trusted:", lost), ("doubtful:", doubtful)) if numbers]
+    return "; ".join(said) or "every cluster is found again"
 
 
 def _files(result: RunResult) -> Text:

@@ -1,0 +1,131 @@
+"""The parent answers signals at once, cleans up after its child, and says how it ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PROGRAM = """
+import sys, time
+from pathlib import Path
+from clusterctl.engine.supervise import supervise, limit_time
+from clusterctl.errors import ClusterctlError
+
+def stuck_in_compiled_code(unfinished):
+    folder = Path(sys.argv[2]); folder.mkdir(); unfinished.begin(folder)
+    Path(sys.argv[3]).write_text("ready")
+    return sum(1 for _ in iter(lambda: (10 ** 400_000) % 7 * 0, 1))
+
+def finished(unfinished):
+    folder = Path(sys.argv[2]); folder.mkdir(); unfinished.begin(folder); unfinished.end(folder)
+    return 5
+
+def too_slow(unfinished):
+    limit_time(0.3)
+    while True: (10 ** 400_000) % 7
+
+def killed(unfinished):
+    import os, signal
+    folder = Path(sys.argv[2]); folder.mkdir(); unfinished.begin(folder)
+    os.kill(os.getpid(), getattr(signal, sys.argv[3]))
+
+try:
+    sys.exit(supervise(globals()[sys.argv[1]]))
+except ClusterctlError as error:
+    print(error.message); sys.exit(error.exit_code)
+"""
+
+
+@contextmanager
+def start(work: str, *arguments: Path | str, shell: str = "") -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", PROGRAM, work, *map(str, arguments)]
+    if shell:
+        command = ["sh", "-c", f'{shell}; exec "$@"', "sh", *command]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+
+
+def children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in found]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_for(path: Path) -> None:
+    end = time.monotonic() + 20
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} did not appear"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_a_child_stuck_in_compiled_code_and_removes_what_it_had_begun(tmp_path: Path, number: int, code: int) -> None:
+    begun, ready = tmp_path / "begun", tmp_path / "ready"
+    with start("stuck_in_compiled_code", begun, ready) as process:
+        wait_for(ready)
+        child = children(process.pid)[0]
+        asked = time.monotonic()
+        process.send_signal(number)
+        assert process.wait(timeout=5) == code
+        assert time.monotonic() - asked < 2
+    assert not is_alive(child)
+    assert not begun.exists()
+
+
+def test_a_killed_parent_leaves_no_child(tmp_path: Path) -> None:
+    with start("stuck_in_compiled_code", tmp_path / "begun", tmp_path / "ready") as process:
+        wait_for(tmp_path / "ready")
+        child = children(process.pid)[0]
+        process.kill()
+        process.wait(timeout=5)
+    end = time.monotonic() + 2
+    while is_alive(child) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not is_alive(child)
+
+
+def test_the_child_s_exit_code_is_the_command_s_and_finished_work_stays(tmp_path: Path) -> None:
+    with start("finished", tmp_path / "done") as process:
+        assert process.wait(timeout=10) == 5
+    assert (tmp_path / "done").is_dir()
+
+
+def test_the_time_limit_holds_inside_compiled_code_and_is_exit_6() -> None:
+    with start("too_slow") as process:
+        assert process.wait(timeout=10) == 6
+        assert "execution.timeout" in process.stdout.read()
+
+
+@pytest.mark.parametrize(("name", "code", "said"), [("SIGKILL", 9, "memory"), ("SIGSEGV", 1, "SIGSEGV")])
+def test_a_child_that_is_killed_is_told_by_its_cause(tmp_path: Path, name: str, code: int, said: str) -> None:
+    with start("killed", tmp_path / "begun", name) as process:
+        assert process.wait(timeout=10) == code
+        assert said in process.stdout.read()
+    assert not (tmp_path / "begun").exists()
+
+
+def test_an_ignored_hangup_stays_ignored_as_nohup_asks(tmp_path: Path) -> None:
+    with start("stuck_in_compiled_code", tmp_path / "begun", tmp_path / "ready", shell="trap '' HUP") as process:
+        wait_for(tmp_path / "ready")
+        child = children(process.pid)[0]
+        process.send_signal(signal.SIGHUP)
+        os.kill(child, signal.SIGHUP)
+        time.sleep(0.3)
+        assert process.poll() is None
+        assert is_alive(child)
+        process.terminate()
+        assert process.wait(timeout=5) == 143
