@@ -81,7 +81,8 @@ def _one_cluster(names: Sequence[str], own: Integers, whole: Integers, size: int
     telling, effect = None, None
     if 0 < n_own < n_all:
         h = cohen_h(own / n_own, (whole - own) / (n_all - n_own))
-        telling = int(np.argmax(np.abs(h)))
+        # Of two that tell as much, as the two values of a boolean do, the one that is commoner here.
+        telling = int(np.argmax(np.where(np.abs(h) >= np.abs(h).max() - 1e-9, h, -np.inf)))
         effect = float(h[telling])
         if telling not in shown:
             shown.append(telling)

@@ -17,6 +17,7 @@ STABLE, DISSOLVED = 0.75, 0.6
 CONVINCING_STRENGTH = 0.8
 """Tibshirani and Walther (2005): prediction strength of at least .8 supports the number of clusters."""
 SIGNIFICANT = 0.05
+NULL_METRICS = ("silhouette_score", "calinski_harabasz_score", "davies_bouldin_score", "dbcv")
 NO_STRUCTURE = 0.25
 """Kaufman and Rousseeuw (1990): a mean silhouette up to .25 shows no substantial structure."""
 MUCH_NOISE = 0.5
@@ -61,9 +62,14 @@ class Evidence:
 
     @property
     def null_p_value(self) -> float | None:
-        """The smallest p-value of the null comparisons times their number (Bonferroni); None when there are none."""
-        values = [comparison.p_value for comparison in (self.null or {}).values()]
-        return min(1.0, min(values) * len(values)) if values else None
+        """The p-value of one null comparison; None when there is none.
+
+        One that is settled beforehand, so that nothing is picked by its result: of dbcv for algorithms that go by density, else of the
+        silhouette, and where it is missing of the next there is. (With 20 draws a correction for several could never be met.)
+        """
+        compared = self.null or {}
+        order = NULL_METRICS if self.takes_n_clusters else ("dbcv", *NULL_METRICS)
+        return next((compared[name].p_value for name in order if name in compared), None)
 
 
 def recommendations(evidence: Evidence) -> Noted[Recommendations]:
