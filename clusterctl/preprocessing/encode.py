@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from clusterctl.preprocessing.categories import OneHot, Ordinal
-from clusterctl.preprocessing.scale import blocks
+from clusterctl.preprocessing.moments import blocks
 from clusterctl.preprocessing.table import Table
 from clusterctl.preprocessing.tfidf import Tfidf
 

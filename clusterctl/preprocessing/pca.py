@@ -10,7 +10,7 @@ import numpy as np
 
 from clusterctl.errors import PreprocessingError
 from clusterctl.kernels.threads import one_thread
-from clusterctl.preprocessing.scale import blocks
+from clusterctl.preprocessing.moments import blocks, means, scatter_matrix
 
 SHARE = 0.95
 """Share of the variance that the default number of components has to reach."""
@@ -67,7 +67,7 @@ def fit_pca(X: np.ndarray, n_components: int | None) -> Pca:
             f"n_components is {n_components}, but {n:,} rows of {d:,} columns have at most {min(n, d):,} principal components",
             hint=f"set preprocessing_configuration.n_components to {min(n, d)} or less",
         )
-    mean = sum((block.sum(axis=0) for block in blocks(X)), np.zeros(d)) / n
+    mean = means(X)
     with one_thread():
         variances, components = _by_covariance(X, mean) if n >= 10 * d and d <= 1000 else _by_svd(X, mean)
     total = variances.sum()
@@ -87,11 +87,7 @@ def _enough(explained: np.ndarray) -> int:
 
 
 def _by_covariance(X: np.ndarray, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    scatter = np.zeros((X.shape[1], X.shape[1]))
-    for block in blocks(X):
-        centred = block - mean
-        scatter += centred.T @ centred
-    values, vectors = np.linalg.eigh(scatter)
+    values, vectors = np.linalg.eigh(scatter_matrix(X, mean))
     return np.maximum(values[::-1], 0.0), vectors.T[::-1]
 
 

@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from clusterctl.errors import PreprocessingError
+from clusterctl.preprocessing.checks import check_finite, check_left, precision
 from clusterctl.preprocessing.encode import Encode
 from clusterctl.preprocessing.encoding import fit_encode
 from clusterctl.preprocessing.missing import Missing, fit_missing
-from clusterctl.preprocessing.pca import fit_pca
-from clusterctl.preprocessing.scale import fit_scale, moments
-from clusterctl.preprocessing.table import Table, read
+from clusterctl.preprocessing.moments import extremes, moments
+from clusterctl.preprocessing.outliers import fit_outliers
+from clusterctl.preprocessing.pca import Pca, fit_pca
+from clusterctl.preprocessing.power import fit_transform
+from clusterctl.preprocessing.scale import fit_scale
+from clusterctl.preprocessing.select import fit_select
+from clusterctl.preprocessing.table import read
+from clusterctl.preprocessing.tsne import Tsne, fit_tsne
+from clusterctl.preprocessing.umap import Umap, fit_umap
 from clusterctl.values.remarks import Caution, LeftOut, Note
 from clusterctl.values.space import Points, Space
 
@@ -39,10 +46,13 @@ def prepare(dataset: Dataset, settings: PreprocessingConfiguration, *, random_st
     if not dataset.features:
         raise PreprocessingError("there is no feature to cluster on", hint="list usable columns in clustering_data.features")
     draft, dropped = _draft(dataset, settings, random_state)
+    _transform(draft, settings, n_jobs)
     _scale(draft, settings)
+    outliers = _detect(draft, settings, random_state, n_jobs)
+    _select(draft, settings, random_state, n_jobs)
     deviations = _deviations(draft)
-    _reduce(draft, settings)
-    return _finish(draft, dataset.n_rows, dropped, deviations)
+    _reduce(draft, settings, random_state)
+    return _finish(draft, dataset.n_rows, dropped, deviations, outliers)
 
 
 def transform(steps: Sequence[FittedStep], frame: pd.DataFrame) -> np.ndarray:
@@ -61,6 +71,8 @@ def transform(steps: Sequence[FittedStep], frame: pd.DataFrame) -> np.ndarray:
     X = encode.apply(missing.apply(table.where(~dropped)))
     for step in rest:
         X = cast("MatrixStep", step).apply(X)
+    if len(X):
+        check_finite(X, tuple(str(j) for j in range(X.shape[1])))
     if not dropped.any():
         return X
     out = np.full((len(frame), X.shape[1]), np.nan)
@@ -94,7 +106,7 @@ def _draft(dataset: Dataset, settings: PreprocessingConfiguration, random_state:
     table = read(dataset.frame, features, kinds, lambda row: dataset.sample_ids(np.array([row]))[0])
     missing, notes = fit_missing(table, features, kinds, settings.missing_values)
     dropped = missing.dropped(table)
-    _check_left(dropped)
+    check_left(dropped)
     table = missing.apply(table.where(~dropped))
     encode, cautions = fit_encode(table, features, kinds, settings, random_state)
     draft = _Draft(
@@ -105,7 +117,7 @@ def _draft(dataset: Dataset, settings: PreprocessingConfiguration, random_state:
         numeric=encode.numeric(),
         steps=[missing, encode],
         metric="manhattan" if settings.categorical == "gower" else "euclidean",
-        remarks=[*notes, *cautions, *_precision(table)],
+        remarks=[*notes, *cautions, *precision(table)],
     )
     return draft, dropped
 
@@ -122,12 +134,77 @@ def _scale(draft: _Draft, settings: PreprocessingConfiguration) -> None:
         draft.steps.append(step)
 
 
-def _reduce(draft: _Draft, settings: PreprocessingConfiguration) -> None:
-    if settings.dimensionality_reduction == "none":
+def _transform(draft: _Draft, settings: PreprocessingConfiguration, n_jobs: int) -> None:
+    if settings.transform == "none" or not draft.numeric.any():
         return
-    step = fit_pca(draft.X, settings.n_components)
-    draft.explained = tuple(step.explained.tolist()) or None
-    draft.X, draft.columns, draft.embedding = step.apply(draft.X), step.columns, step.name
+    if settings.transform == "log1p":
+        low, _ = extremes(draft.X)
+        negative = [name for name, value, numeric in zip(draft.columns, low, draft.numeric, strict=True) if numeric and value < 0]
+        if negative:
+            reason = f"sign(x) ln(1 + |x|) is used, since these columns have negative values: {', '.join(negative)}"
+            draft.remarks.append(Note(f"{PATH}.transform", reason))
+    step = fit_transform(draft.X, settings.transform, draft.numeric, n_jobs)
+    draft.X = step.apply(draft.X)
+    draft.steps.append(step)
+    check_finite(draft.X, draft.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Detected:
+    """Outlier scores and judgements of the rows that are not dropped; `rows` are their positions in the dataset."""
+
+    rows: np.ndarray
+    scores: np.ndarray
+    judged: np.ndarray
+    method: str
+
+
+def _detect(draft: _Draft, settings: PreprocessingConfiguration, random_state: int, n_jobs: int) -> _Detected | None:
+    if not settings.outlier_detection:
+        return None
+    step, scores, judged = fit_outliers(draft.X, draft.metric, settings.outlier_fraction, random_state, n_jobs)
+    draft.steps.append(step)
+    detected = _Detected(draft.rows, scores, judged, step.method)
+    if settings.outlier_action == "exclude" and judged.any():
+        if (~judged).sum() < 2:
+            hint = "set preprocessing_configuration.outlier_action: flag, or a smaller outlier_fraction"
+            raise PreprocessingError(f"fewer than two rows are left of {len(judged):,} after leaving out outliers", hint=hint)
+        draft.X, draft.rows = draft.X[~judged], draft.rows[~judged]
+    return detected
+
+
+def _select(draft: _Draft, settings: PreprocessingConfiguration, random_state: int, n_jobs: int) -> None:
+    if not settings.feature_selection:
+        return
+    step, left_out = fit_select(draft.X, cast("Encode", draft.steps[1]), draft.metric, random_state, n_jobs)
+    draft.remarks.extend(left_out)
+    draft.X = step.apply(draft.X)
+    draft.columns = tuple(draft.columns[j] for j in step.positions)
+    draft.scaled, draft.numeric = draft.scaled[step.positions], draft.numeric[step.positions]
+    draft.steps.append(step)
+
+
+def _reduce(draft: _Draft, settings: PreprocessingConfiguration, random_state: int) -> None:
+    method = settings.dimensionality_reduction
+    if method == "none":
+        return
+    step: Pca | Umap | Tsne
+    if method == "pca":
+        step = fit_pca(draft.X, settings.n_components)
+        draft.X = step.apply(draft.X)
+        draft.explained = tuple(step.explained.tolist()) or None
+        if draft.explained is None:
+            draft.remarks.append(Note(f"{PATH}.explained_variance", "the rows are all equal, so there is no variance to explain"))
+    else:
+        fit = fit_umap if method == "umap" else fit_tsne
+        step, draft.X = fit(draft.X, settings.n_components, random_state)
+        title = "UMAP" if method == "umap" else "t-SNE"
+        message = (
+            f"clusters are found and scored in a {title} map, which makes gaps and evens out densities of its own: "
+            "scores in it say little about the data, and new rows cannot be placed in it"
+        )
+        draft.remarks.append(Caution("embedded_space", message))
+    draft.columns, draft.embedding = step.columns, step.name
     draft.steps.append(step)
 
 
@@ -137,13 +214,18 @@ def _deviations(draft: _Draft) -> dict[str, float]:
     return {name: float(np.sqrt(variance[j])) for j, name in enumerate(draft.columns) if draft.scaled[j]}
 
 
-def _finish(draft: _Draft, n_rows: int, dropped: np.ndarray, deviations: dict[str, float]) -> Space:
+def _finish(draft: _Draft, n_rows: int, dropped: np.ndarray, deviations: dict[str, float], outliers: _Detected | None) -> Space:
     X = np.ascontiguousarray(draft.X)
-    _check_finite(X, draft.columns)
+    check_finite(X, draft.columns)
     excluded = ~dropped
     excluded[draft.rows] = False
-    for array in (X, draft.rows, dropped, excluded):
-        array.setflags(write=False)
+    scores = flagged = None
+    if outliers is not None:
+        scores, flagged = np.full(n_rows, np.nan), np.zeros(n_rows, dtype=bool)
+        scores[outliers.rows], flagged[outliers.rows] = outliers.scores, outliers.judged
+    for array in (X, draft.rows, dropped, excluded, scores, flagged):
+        if array is not None:
+            array.setflags(write=False)
     return Space(
         points=Points(X, draft.metric),
         columns=draft.columns,
@@ -151,9 +233,9 @@ def _finish(draft: _Draft, n_rows: int, dropped: np.ndarray, deviations: dict[st
         n_rows=n_rows,
         dropped=dropped,
         excluded=excluded,
-        outlier_scores=None,
-        flagged=None,
-        outlier_method=None,
+        outlier_scores=scores,
+        flagged=flagged,
+        outlier_method=outliers.method if outliers else None,
         embedding=draft.embedding,
         explained_variance=draft.explained,
         steps=tuple(draft.steps),
@@ -162,32 +244,3 @@ def _finish(draft: _Draft, n_rows: int, dropped: np.ndarray, deviations: dict[st
         left_out=tuple(remark for remark in draft.remarks if isinstance(remark, LeftOut)),
         standard_deviations=deviations,
     )
-
-
-def _check_left(dropped: np.ndarray) -> None:
-    n_left = int((~dropped).sum())
-    if n_left >= 2:
-        return
-    hint = (
-        "set preprocessing_configuration.missing_values to median, mean or most_frequent, or list other columns in clustering_data.features"
-    )
-    which = "no row is" if n_left == 0 else "1 row is"
-    raise PreprocessingError(f"{which} left of {len(dropped):,} after dropping rows with missing values; two are needed", hint=hint)
-
-
-def _check_finite(X: np.ndarray, columns: tuple[str, ...]) -> None:
-    bad = [name for name, fine in zip(columns, np.isfinite(X.sum(axis=0)), strict=True) if not fine]
-    if bad:
-        hint = "set preprocessing_configuration.transform: log1p, or leave the columns out"
-        raise PreprocessingError(f"after preprocessing these columns are not finite: {', '.join(bad)}", hint=hint)
-
-
-def _precision(table: Table) -> list[Caution]:
-    """Warn of columns whose values agree in nearly all the digits a float64 has."""
-    lost = []
-    for name, values in table.numeric.items():
-        low, high = float(values.min()), float(values.max())
-        if 0 < high - low < 1e-12 * max(abs(low), abs(high)):
-            lost.append(name)
-    message = "values differ only after the twelfth digit, near the limit of floating point; subtract a constant from them: "
-    return [Caution("precision_lost", message + ", ".join(lost))] if lost else []

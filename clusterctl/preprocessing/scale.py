@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-BLOCK_BYTES = 1 << 18
-"""Rows are worked on in blocks of this size, which stay in the cache."""
+from clusterctl.preprocessing.moments import blocks, extremes, is_constant, moments
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,49 +50,17 @@ def fit_scale(X: np.ndarray, method: str, scaled: np.ndarray, weight: float = 1.
     center, scale = np.zeros(d), np.ones(d)
     if method == "standard" and scaled.any():
         mean, variance = moments(X)
-        constant = _is_constant(mean, variance, X.shape[0])
+        constant = is_constant(mean, variance, X.shape[0])
         center[scaled] = mean[scaled]
         scale[scaled] = np.where(constant, 1.0, np.sqrt(variance))[scaled]
     elif method in ("minmax", "gower") and scaled.any():
-        low, high = X.min(axis=0)[scaled], X.max(axis=0)[scaled]
+        low, high = (values[scaled] for values in extremes(X))
         center[scaled], scale[scaled] = low, _or_one(high - low, np.maximum(np.abs(low), np.abs(high))) / weight
     elif method == "robust":
         for j in np.flatnonzero(scaled):
             lower, center[j], upper = np.percentile(X[:, j], (25.0, 50.0, 75.0))
             scale[j] = _or_one(upper - lower, np.maximum(np.abs(lower), np.abs(upper)))
     return Scale(method, center, scale)
-
-
-def moments(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean and variance (over n) of the columns of `X` (n, d), in two passes over blocks of rows.
-
-    The second pass is corrected for the rounding of the mean (Chan, Golub, LeVeque 1983, eq. 1.7).
-    """
-    n, d = X.shape
-    total = np.zeros(d)
-    for block in blocks(X):
-        total += block.sum(axis=0)
-    mean = total / n
-    squares, rest = np.zeros(d), np.zeros(d)
-    for block in blocks(X):
-        deviation = block - mean
-        rest += deviation.sum(axis=0)
-        squares += np.einsum("ij,ij->j", deviation, deviation)
-    return mean, np.maximum(squares - rest**2 / n, 0.0) / n
-
-
-def blocks(X: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield `X` in blocks of rows (views)."""
-    n_rows = max(1, BLOCK_BYTES // max(1, X.shape[1] * X.itemsize))
-    for start in range(0, X.shape[0], n_rows):
-        yield X[start : start + n_rows]
-
-
-def _is_constant(mean: np.ndarray, variance: np.ndarray, n: int) -> np.ndarray:
-    """Return where the variance is no more than rounding gives a constant column (scikit-learn's rule)."""
-    eps = np.finfo(np.float64).eps
-    constant: np.ndarray = variance <= n * eps * variance + (n * mean * eps) ** 2
-    return constant
 
 
 def _or_one(spread: np.ndarray, magnitude: np.ndarray) -> np.ndarray:

@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING, Any
 from clusterctl.errors import PreprocessingError
 from clusterctl.preprocessing.encode import Encode
 from clusterctl.preprocessing.missing import Missing
+from clusterctl.preprocessing.outliers import Outliers
 from clusterctl.preprocessing.pca import Pca
+from clusterctl.preprocessing.power import Transform
 from clusterctl.preprocessing.scale import Scale
+from clusterctl.preprocessing.select import Select
+from clusterctl.preprocessing.tsne import Tsne
+from clusterctl.preprocessing.umap import Umap
 
 if TYPE_CHECKING:
     from clusterctl.values.space import FittedStep
 
-MatrixStep = Scale | Pca
+MatrixStep = Transform | Scale | Outliers | Select | Pca | Umap | Tsne
 """A step from rows of a matrix to rows of a matrix; it may work in place."""
 
-STEPS: Mapping[str, type[Missing] | type[Encode] | type[Scale] | type[Pca]] = {step.name: step for step in (Missing, Encode, Scale, Pca)}
+STEPS: Mapping[str, type[Missing | Encode | MatrixStep]] = {
+    step.name: step for step in (Missing, Encode, Transform, Scale, Outliers, Select, Pca, Umap, Tsne)
+}
 
 
 def from_state(name: str, state: Mapping[str, Any]) -> FittedStep:
