@@ -95,7 +95,7 @@ def build(points: Points, settings: Settings, n_jobs: int) -> DensityTree:  # no
 def cut(structure: DensityTree, settings: Settings) -> Clustering:
     """Return the clusters selected in the condensed tree: the partition of hdbscan.HDBSCAN with an exact spanning tree.
 
-    confidence: hdbscan's membership strength. arrays, as predict needs them: core (n,) distances; linkage (n - 1, 4); the edges of the
+    confidence: hdbscan's membership strength. arrays, as predict needs them: core_distances (n,); linkage (n - 1, 4); the edges of the
     condensed tree as condensed_parent, condensed_child, condensed_lambda, condensed_size; cluster_node, the node each cluster is; and
     persistence, how lasting each is. No cluster at all is a valid result.
     """
@@ -108,7 +108,7 @@ def cut(structure: DensityTree, settings: Settings) -> Clustering:
     cautions = _cautions(parameters)
     if not len(structure.tree):
         n = len(structure.core)
-        return Clustering(np.full(n, -1), 0, np.zeros(n), {"core": structure.core}, {}, cautions)
+        return Clustering(np.full(n, -1), 0, np.zeros(n), {"core_distances": structure.core}, {}, cautions)
     largest = parameters.cluster_selection_epsilon_max
     rule = SelectionRule(
         min_cluster_size=parameters.min_cluster_size,
@@ -122,7 +122,7 @@ def cut(structure: DensityTree, settings: Settings) -> Clustering:
     found = select(structure.tree, rule)
     labels, old = canonical(found.labels)
     arrays = {
-        "core": structure.core,
+        "core_distances": structure.core,
         "linkage": structure.tree,
         "condensed_parent": found.tree.parent,
         "condensed_child": found.tree.child,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings
-from clusterctl.algorithms.distance import Distance
+from clusterctl.algorithms.distance import Distance, check_finite, distance_of
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from clusterctl.kernels.reachability import Reachability
     from clusterctl.values.clustering import Clustering
     from clusterctl.values.space import Points
 
@@ -41,22 +44,121 @@ class OPTICSParameters(Parameters):
     def _check_eps(self) -> OPTICSParameters:
         if self.eps is not None and self.max_eps is not None and self.eps > self.max_eps:
             raise ValueError(f"eps {self.eps} is above max_eps {self.max_eps}")
+        if self.cluster_method == "dbscan" and self.eps is None and self.max_eps is None:
+            raise ValueError("cluster_method dbscan needs eps (or max_eps): where to cut the curve")
         return self
 
 
-def build(points: Points, settings: Settings, n_jobs: int) -> Any:
-    """Fit."""
-    raise NotImplementedError
+def build(points: Points, settings: Settings, n_jobs: int) -> Reachability:
+    """Order the rows by reachability; it serves every way to cut it.
+
+    Raises ClusteringError for values that are not finite, ConfigError for a metric that does not go with the space.
+    """
+    from clusterctl.kernels.reachability import order_rows
+
+    parameters = _own(settings)
+    metric = distance_of(points, parameters.metric, "optics")
+    check_finite(points)
+    limit = float("inf") if parameters.max_eps is None else parameters.max_eps
+    return order_rows(points.X, count_rows(parameters.min_samples, points.n_rows), limit, metric, n_jobs)
 
 
-def cut(structure: Any, settings: Settings) -> Clustering:
-    """Label."""
-    raise NotImplementedError
+def count_rows(value: float, n: int) -> int:
+    """Return a number of rows that may be given as a share of all n (at least 2 then)."""
+    return value if isinstance(value, int) else max(2, int(value * n))
+
+
+def cut(structure: Reachability, settings: Settings) -> Clustering:
+    """Return the clusters of the curve: the partition of scikit-learn's OPTICS.
+
+    confidence: core 1, border 0.5, noise 0. A row is core if its core distance is at most eps (dbscan), or at most the highest
+    reachability within its cluster, the step down into it left out (xi): the eps at which the cluster holds together.
+    arrays: ordering, reachability, predecessor, core_distances, core (bool), and for xi hierarchy: first and last place in the
+    ordering of every valley, the nested ones too. Fewer rows than min_samples: all noise.
+    """
+    import numpy as np
+
+    from clusterctl.values.clustering import Clustering, canonical
+
+    parameters, n = _own(settings), len(structure.ordering)
+    hierarchy = np.empty((0, 2), dtype=np.int64)
+    if parameters.cluster_method == "dbscan":
+        eps = parameters.eps if parameters.eps is not None else parameters.max_eps
+        labels, old = canonical(_cut_at(structure, float(eps or np.inf)))
+        limit = np.full(n, eps)
+    else:
+        found, hierarchy = _cut_valleys(structure, parameters)
+        labels, old = canonical(found)
+        limit = _highest(structure, labels, len(old))
+    is_core = (labels >= 0) & (structure.core_distances <= limit)
+    confidence = np.where(is_core, 1.0, np.where(labels >= 0, 0.5, 0.0))
+    arrays = {
+        "ordering": structure.ordering,
+        "reachability": structure.reachability,
+        "predecessor": structure.predecessor,
+        "core_distances": structure.core_distances,
+        "core": is_core,
+        "hierarchy": hierarchy,
+    }
+    return Clustering(labels, len(old), confidence, arrays, {"min_samples": count_rows(parameters.min_samples, n)})
+
+
+def _cut_at(structure: Reachability, eps: float) -> np.ndarray:
+    """Cut the curve at eps."""
+    from sklearn.cluster import cluster_optics_dbscan
+
+    labels: np.ndarray = cluster_optics_dbscan(
+        reachability=structure.reachability, core_distances=structure.core_distances, ordering=structure.ordering, eps=eps
+    )
+    return labels
+
+
+def _cut_valleys(structure: Reachability, parameters: OPTICSParameters) -> tuple[np.ndarray, np.ndarray]:
+    """Return labels and the hierarchy of the steep valleys."""
+    import warnings
+
+    import numpy as np
+    from sklearn.cluster import cluster_optics_xi
+
+    n = len(structure.ordering)
+    min_samples = count_rows(parameters.min_samples, n)
+    min_size = min_samples if parameters.min_cluster_size is None else count_rows(parameters.min_cluster_size, n)
+    if max(min_samples, min_size) > n:
+        return np.full(n, -1), np.empty((0, 2), dtype=np.int64)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):  # equal rows have reachability 0, and slopes of 0 / 0
+        warnings.simplefilter("ignore")
+        labels, hierarchy = cluster_optics_xi(
+            reachability=structure.reachability,
+            predecessor=structure.predecessor,
+            ordering=structure.ordering,
+            min_samples=min_samples,
+            min_cluster_size=min_size,
+            xi=parameters.xi,
+            predecessor_correction=parameters.predecessor_correction,
+        )
+    return labels, np.asarray(hierarchy, dtype=np.int64).reshape(-1, 2)
+
+
+def _highest(structure: Reachability, labels: np.ndarray, n_clusters: int) -> np.ndarray:
+    """Return for each row the highest reachability within its cluster, that of the cluster's first row in the ordering left out."""
+    import numpy as np
+
+    inner = structure.ordering[labels[structure.ordering] >= 0]
+    highest = np.zeros(n_clusters + 1)
+    first = np.unique(labels[inner], return_index=True)[1]
+    rest = np.delete(inner, first)
+    np.maximum.at(highest, labels[rest], structure.reachability[rest])
+    return highest[labels]
 
 
 def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001
     """Return the peak of memory beside the points."""
-    return Cost(8 * n * (d + 16), "8 n (d + 16)")
+    return Cost(8 * n * (2 * d + 16), "8 n (2 d + 16)")
+
+
+def _own(settings: Settings) -> OPTICSParameters:
+    assert isinstance(settings.parameters, OPTICSParameters)
+    return settings.parameters
 
 
 SPEC = AlgorithmSpec(
@@ -72,4 +174,5 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     source="Ankerst, Breunig, Kriegel & Sander 1999 (SIGMOD); Schubert & Gertz 2018 (LWDA)",
+    row_counts={"min_samples": 2, "min_cluster_size": 2},
 )
