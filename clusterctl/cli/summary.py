@@ -109,8 +109,12 @@ def _scores(document: ResultsDocument) -> str:
         ("dbcv", metrics.dbcv),
         ("adjusted Rand", metrics.adjusted_rand_score),
     ]
-    shown = [f"{name} {value:,.3g}" for name, value in named if value is not None]
+    shown = [f"{name} {_number(value)}" for name, value in named if value is not None]
     return " · ".join(shown) if shown else "no score exists for this result (the reasons are in metadata.notes)"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _evidence(document: ResultsDocument) -> list[str]:

@@ -137,8 +137,18 @@ def _draw(
         algorithm=found.spec.title,
         settings=_in_words(found),
         silhouette_mean=silhouette_mean,
+        excluded_points=_excluded_points(dataset, space),
     )
     return draw(data, config.visualization_configuration)
+
+
+def _excluded_points(dataset: Dataset, space: Space) -> np.ndarray | None:
+    """Return where the excluded rows would lie; None: there are none, or the reduction cannot place new rows."""
+    if not space.excluded.any() or space.embedding in ("umap", "tsne"):
+        return None
+    from clusterctl.preprocessing.prepare import transform
+
+    return transform(space.steps, dataset.frame.iloc[np.flatnonzero(space.excluded)])
 
 
 def _in_words(found: Fit) -> str:
