@@ -16,13 +16,18 @@ MAX_NODES = 20_000
 MAX_ALIASES = 100
 
 
-def check_bounds(text: str, name: str) -> None:
-    """Raise ConfigError where the YAML text nests too deep, or has too many nodes, aliases or documents; yaml.YAMLError if it is none."""
+def bounded_events(text: str, name: str) -> list[yaml.Event]:
+    """Return the parse events of the YAML text.
+
+    Raises ConfigError where it nests too deep, or has too many nodes, aliases or documents; yaml.YAMLError if it is no YAML.
+    """
+    events: list[yaml.Event] = []
     depth = n_nodes = n_aliases = n_documents = 0
     loader = Loader(text)
     try:
         while loader.check_event():
             event = loader.get_event()  # type: ignore[no-untyped-call]
+            events.append(event)
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -36,6 +41,7 @@ def check_bounds(text: str, name: str) -> None:
                 raise ConfigError(f"{name}: line {mark.line + 1}: {told}", hint="A config is one document, written out plainly.")
     finally:
         loader.dispose()
+    return events
 
 
 def _over(depth: int, n_nodes: int, n_aliases: int, n_documents: int) -> str | None:

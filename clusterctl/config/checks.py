@@ -29,7 +29,9 @@ def did_you_mean(given: Any, known: Sequence[str]) -> str:
     if not isinstance(given, str):
         return ""
     by_lower = {name.lower(): name for name in known}
-    close = get_close_matches(given.lower(), list(by_lower), n=1, cutoff=0.6)
+    lowered = given.lower()
+    longer = [name for name in by_lower if len(lowered) > 2 and name.startswith(lowered)]
+    close = get_close_matches(lowered, list(by_lower), n=1, cutoff=0.6) or longer
     return f"; did you mean {by_lower[close[0]]}?" if close else ""
 
 
@@ -52,12 +54,12 @@ def _keys(tree: Tree, *path: str) -> list[str]:
 def _columns(tree: Tree) -> Iterator[Problem]:
     identifier, target = _text(tree, DATA, "id_column"), _text(tree, DATA, "target_variable")
     if identifier is not None and identifier == target:
-        yield Problem((DATA, "target_variable"), "is the same column as id_column; a column has one part")
+        yield Problem((DATA, "target_variable"), "it is the same column as id_column; a column has one part")
     for path, name in _texts(tree, DATA, "features"):
         if name == identifier:
-            yield Problem(path, "is the id_column, which is never clustered on; take it out of features")
+            yield Problem(path, "it is the id_column, which is never clustered on; take it out of features")
         elif name == target:
-            yield Problem(path, "is the target_variable, which is never clustered on; take it out of features")
+            yield Problem(path, "it is the target_variable, which is never clustered on; take it out of features")
     yield from _repeats(_texts(tree, DATA, "features"))
 
 
@@ -65,7 +67,7 @@ def _repeats(items: list[tuple[KeyPath, str]]) -> Iterator[Problem]:
     seen: set[str] = set()
     for path, name in items:
         if name in seen:
-            yield Problem(path, "is listed twice; keep one")
+            yield Problem(path, "it is listed twice; keep one")
         seen.add(name)
 
 
@@ -98,7 +100,7 @@ def _gower(tree: Tree) -> Iterator[Problem]:
 def _n_components(tree: Tree) -> Iterator[Problem]:
     section = lookup(tree, (PREPROCESSING,))
     if lookup(section, ("n_components",)) is not None and lookup(section, ("dimensionality_reduction",)) in (None, "none"):
-        text = "needs a dimensionality_reduction (pca, umap or tsne), which is none; set one, or leave n_components out"
+        text = "it needs a dimensionality_reduction (pca, umap or tsne), which is none; set one, or leave n_components out"
         yield Problem((PREPROCESSING, "n_components"), text)
 
 
@@ -116,7 +118,7 @@ def _metric_names(tree: Tree) -> Iterator[Problem]:
     if lookup(tree, (DATA, "target_variable")) is None:
         for path, name in (*asked, *gates):
             if name in known and known[name].kind == "external":
-                yield Problem(path, "compares with a known grouping; set clustering_data.target_variable, or leave it out")
+                yield Problem(path, "it compares with a known grouping; set clustering_data.target_variable, or leave it out")
 
 
 def _bounded(keys: Sequence[tuple[KeyPath, str]]) -> Iterator[Problem]:
@@ -134,6 +136,15 @@ def _bounds(tree: Tree) -> Iterator[Problem]:
                     yield Problem((*place, key), f"no value can pass: {low} lies above {high}")
 
 
+def _unmeasured(tree: Tree) -> Iterator[Problem]:
+    if lookup(tree, (EVALUATION, "cross_validation")) is False:
+        for key in _keys(tree, EVALUATION, "gates"):
+            if key in ("stability", "prediction_strength"):
+                yield Problem(
+                    (EVALUATION, "gates", key), "it is not measured without cross_validation; set that to true, or leave the gate out"
+                )
+
+
 def _plot_types(tree: Tree) -> Iterator[Problem]:
     known = list(registries.plots())
     asked = _texts(tree, PLOTS, "plot_types")
@@ -143,16 +154,16 @@ def _plot_types(tree: Tree) -> Iterator[Problem]:
 
 def _not_yet(tree: Tree) -> Iterator[Problem]:
     if lookup(tree, (EXECUTION, "strategy")) in ("sample", "stream", "auto"):
-        yield Problem((EXECUTION, "strategy"), "is not available in this version; only exact is")
+        yield Problem((EXECUTION, "strategy"), "it is not available in this version; only exact is")
     if lookup(tree, (EXECUTION, "executor")) == "dask":
-        yield Problem((EXECUTION, "executor"), "is not available in this version; only processes, threads and inline are")
+        yield Problem((EXECUTION, "executor"), "it is not available in this version; only processes, threads and inline are")
     if lookup(tree, (EXECUTION, "scheduler")) is not None:
-        yield Problem((EXECUTION, "scheduler"), "is not available in this version; leave it out")
+        yield Problem((EXECUTION, "scheduler"), "it is not available in this version; leave it out")
     if lookup(tree, ("output", "align_to")) not in (None, "none"):
-        yield Problem(("output", "align_to"), "is not available in this version; only none is")
+        yield Problem(("output", "align_to"), "it is not available in this version; only none is")
     for key in _keys(tree, "privacy"):
         if lookup(tree, ("privacy", key)) is not None:
-            yield Problem(("privacy", key), "is not available in this version, and would not be kept; leave it out")
+            yield Problem(("privacy", key), "it is not available in this version, and would not be kept; leave it out")
 
 
 def _sweep(tree: Tree) -> Iterator[Problem]:
@@ -171,6 +182,7 @@ _RULES: tuple[Callable[[Tree], Iterator[Problem]], ...] = (
     _n_components,
     _metric_names,
     _bounds,
+    _unmeasured,
     _plot_types,
     _not_yet,
     _sweep,

@@ -35,12 +35,16 @@ def read_environment(folder: Path | None, environ: Mapping[str, str]) -> dict[st
     path = folder / ".env" if folder is not None else None
     if path is not None and path.is_file():
         from dotenv import dotenv_values
+        from dotenv.parser import parse_stream
 
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise ConfigError(f"{path}: cannot be read: {reason}", hint="It is read for ${NAME}; mend or remove it.") from None
+        broken = [binding.original.line for binding in parse_stream(io.StringIO(text)) if binding.error]
+        if broken:
+            raise ConfigError(f"{path}: line {broken[0]}: is no NAME=VALUE", hint="It is read for ${NAME}; mend or remove the line.")
         found = dotenv_values(stream=io.StringIO(text), interpolate=False)
         values.update({name: value for name, value in found.items() if value is not None})
     values.update(environ)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from clusterctl.config.checks import check
 from clusterctl.config.environment import expand, read_environment
-from clusterctl.config.messages import config_error, problems_of
+from clusterctl.config.messages import config_error, problems_of, with_value
 from clusterctl.config.models import Config, dump
 from clusterctl.config.overrides import Override, apply, parse_overrides
 from clusterctl.config.problems import KeyPath, Problem, has, lookup
@@ -93,17 +93,15 @@ def _without_empty_sections(tree: Any) -> Any:
 
 def _is_from_command_line(overrides: Sequence[Override]) -> bool:
     """Tell whether the last word on data_source was said on the command line."""
-    last: Override | None = None
-    for override in overrides:
-        if override.path == DATA_SOURCE or (override.path == DATA_SOURCE[:1] and has(override.value, DATA_SOURCE[1:])):
-            last = override
-    return last is not None
+    return any(
+        override.path == DATA_SOURCE or (override.path == DATA_SOURCE[:1] and has(override.value, DATA_SOURCE[1:]))
+        for override in overrides
+    )
 
 
 def _move(expanded: Any, written: Any, prefix: str) -> None:
     """Make a data_source given on the command line relative to the config's folder, where all others are read from."""
-    source = expanded[DATA_SOURCE[0]][DATA_SOURCE[1]]
-    original = written[DATA_SOURCE[0]][DATA_SOURCE[1]]
+    source, original = lookup(expanded, DATA_SOURCE), lookup(written, DATA_SOURCE)
     if isinstance(source, str) and isinstance(original, str):
         source, original = moved(source, original, prefix)
         expanded[DATA_SOURCE[0]][DATA_SOURCE[1]] = source
@@ -117,7 +115,7 @@ def _validated(tree: Any, written: Any, command: str) -> tuple[Config | None, li
         config = Config.model_validate(tree)
     except ValidationError as error:
         problems += problems_of(error, tree, written)
-    problems += check(tree)
+    problems += [with_value(problem, written) for problem in check(tree)]
     if command == "run" and "clustering_configuration" not in tree:
         text = "is required and not there; name at least its algorithm: kmeans, hdbscan, …"
         problems.append(Problem(("clustering_configuration",), text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -61,6 +62,12 @@ def _text(detail: ErrorDetails, path: KeyPath, tree: Any, written: Any) -> str:
         text += "; yes, no, on and off are text here, booleans are written true and false"
     secret = lookup(written, path) != given
     return text if secret else text + did_you_mean(given, words)
+
+
+def with_value(problem: Problem, written: Any) -> Problem:
+    """Say the value that a check is about, as the user wrote it, where it is a single one."""
+    value = lookup(written, problem.path)
+    return replace(problem, text=f"got {show(value)}; {problem.text}") if isinstance(value, str | int | float) else problem
 
 
 def shown(path: KeyPath, tree: Any, written: Any, kind: str = "") -> str:

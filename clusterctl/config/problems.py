@@ -56,13 +56,16 @@ def lookup(tree: Any, path: KeyPath) -> Any:
 def has(tree: Any, path: KeyPath) -> bool:
     """Tell whether there is anything at `path`."""
     for key in path:
-        if isinstance(tree, Mapping) and key in tree:
-            tree = tree[key]
-        elif isinstance(tree, list | tuple) and isinstance(key, int) and 0 <= key < len(tree):  # noqa: SIM114 (two kinds of key)
-            tree = tree[key]
-        else:
+        if not _holds(tree, key):
             return False
+        tree = tree[key]
     return True
+
+
+def _holds(tree: Any, key: Key) -> bool:
+    if isinstance(tree, list | tuple):
+        return isinstance(key, int) and 0 <= key < len(tree)
+    return isinstance(tree, Mapping) and key in tree
 
 
 def place_of(places: Mapping[KeyPath, str], path: KeyPath) -> str | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import deque
+from collections.abc import Sequence
 
 import yaml
 
@@ -28,6 +30,29 @@ class Loader(yaml.SafeLoader):
     """PyYAML's safe loader with YAML 1.2's idea of numbers and booleans, and neither timestamps nor merge keys."""
 
     yaml_implicit_resolvers = {}  # noqa: RUF012 (PyYAML's own interface; filled below)
+
+
+class Nodes(yaml.composer.Composer, yaml.resolver.Resolver):
+    """Composes nodes from parse events that have been checked, so that the text is read once."""
+
+    yaml_implicit_resolvers = Loader.yaml_implicit_resolvers
+
+    def __init__(self, events: Sequence[yaml.Event]) -> None:
+        yaml.composer.Composer.__init__(self)
+        yaml.resolver.Resolver.__init__(self)
+        self._events = deque(events)
+
+    def check_event(self, *choices: type[yaml.Event]) -> bool:
+        """Tell whether the next event is one of these."""
+        return bool(self._events) and (not choices or isinstance(self._events[0], choices))
+
+    def peek_event(self) -> yaml.Event | None:
+        """Return the next event."""
+        return self._events[0] if self._events else None
+
+    def get_event(self) -> yaml.Event | None:
+        """Return the next event and move on."""
+        return self._events.popleft() if self._events else None
 
 
 class Dumper(yaml.SafeDumper):

@@ -135,7 +135,7 @@ def allowed_value(path: KeyPath, tree: Any) -> str:
     """Say what the value at `path` may be: `standard, minmax, robust or none`, `auto or a number above 0 and below 0.5`."""
     parts = [_in_words(schema) for schema in _at(path, tree)]
     distinct = list(dict.fromkeys(part for part in parts if part))
-    return " or ".join(distinct) or "any value"
+    return _listed(distinct) or "any value"
 
 
 def _at(path: KeyPath, tree: Any) -> list[Schema]:
@@ -172,8 +172,7 @@ def _in_words(schema: Schema) -> str:
     if "const" in schema:
         return str(schema["const"])
     if "enum" in schema:
-        *first, last = [str(word) for word in schema["enum"]]
-        return f"{', '.join(first)} or {last}" if first else last
+        return _listed([str(word) for word in schema["enum"]])
     kind = schema.get("type")
     if kind in ("integer", "number"):
         return f"{'an integer' if kind == 'integer' else 'a number'}{_range(schema)}"
@@ -184,6 +183,11 @@ def _in_words(schema: Schema) -> str:
     return {"boolean": "true or false", "object": "a mapping of keys to values", "null": "null"}.get(str(kind), "")
 
 
+def _listed(words: list[str]) -> str:
+    *first, last = words or [""]
+    return f"{', '.join(first)} or {last}" if first else last
+
+
 def _range(schema: Schema) -> str:
     names = (("minimum", "from"), ("exclusiveMinimum", "above"), ("maximum", "up to"), ("exclusiveMaximum", "below"))
     parts = [f"{word} {schema[key]:g}" if abs(schema[key]) < 10**6 else f"{word} {schema[key]}" for key, word in names if key in schema]
@@ -191,6 +195,8 @@ def _range(schema: Schema) -> str:
 
 
 def _text_in_words(schema: Schema) -> str:
+    if "examples" in schema:
+        return f"text such as {_listed([str(example) for example in schema['examples']])}"
     if "pattern" in schema:
         return f"text of the form {schema['pattern']}"
     if schema.get("maxLength") == 1:
@@ -206,4 +212,4 @@ def _list_in_words(schema: Schema) -> str:
     if not isinstance(item, dict):
         return "a list"
     words = " or ".join(_in_words(branch) for branch in _branches(item)) if item else ""
-    return ("a list" if not low else "a list that is not empty") + (f" of: {words}" if words else "")
+    return "a list" + (f" of {words}" if words else "") + (" (not empty)" if low else "")

@@ -6,7 +6,8 @@ import re
 
 from clusterctl.errors import ConfigError
 
-_SIZE = re.compile(r"^\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)\s*([kmgtp]?)(i?b?)\s*$", re.IGNORECASE)
+SIZE = r"^\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)\s*([kKmMgGtTpP]?)((?:[iI]?[bB])?)\s*$"
+_SIZE = re.compile(SIZE)
 _POWER = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
@@ -20,7 +21,7 @@ def parse_size(size: str | int) -> int:
         n_bytes = size
     else:
         match = _SIZE.match(size)
-        if match is None or (match.group(3).lower() == "i"):
+        if match is None:
             raise ConfigError(told, hint=hint)
         n_bytes = int(float(match.group(1)) * 1024 ** _POWER[match.group(2).lower()])
     if n_bytes <= 0:

@@ -11,7 +11,7 @@ from clusterctl.config.environment import REFERENCE
 
 _URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]*)://")
 _AUTHORITY = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]*://)([^/?#]*)@")
-_SQLITE = re.compile(r"^(sqlite(?:\+[a-z0-9_]+)?:///)(?!/)([^?]+)(\?.*)?$", re.IGNORECASE)
+_SQLITE = re.compile(r"^(sqlite(?:\+[a-z0-9_]+)?:///)([^?]+)(\?.*)?$", re.IGNORECASE)
 _SECRET_NAME = re.compile(r"token|secret|password|passwd|pwd|signature|credential|api_?key|access_?key|^key$|^sig$|auth", re.IGNORECASE)
 
 
@@ -65,7 +65,7 @@ def _parametrised_value(pair: str) -> str:
 def moved(source: str, original: str, prefix: str) -> tuple[str, str]:
     """Put `prefix`, a relative folder, before a relative path: the path itself and the text it was written as, alike."""
     sqlite = _SQLITE.match(source)
-    if sqlite is not None and not sqlite.group(2).startswith((":memory:", "file:")):
+    if sqlite is not None and not sqlite.group(2).startswith(("/", ":memory:", "file:")):
         written = _SQLITE.match(original)
         before = (written or sqlite).group(1)
         rest = original[len(before) :] if original.startswith(before) else None

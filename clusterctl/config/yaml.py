@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
-from clusterctl.config.bounds import MAX_BYTES, MAX_DEPTH, MAX_NODES, check_bounds
+from clusterctl.config.bounds import MAX_BYTES, MAX_DEPTH, MAX_NODES, bounded_events
 from clusterctl.config.problems import Document, KeyPath, Problem
-from clusterctl.config.scalars import FLOAT, INTEGER, TEXT, Loader, tag_of, value_of
+from clusterctl.config.scalars import FLOAT, INTEGER, TEXT, Nodes, tag_of, value_of
 from clusterctl.errors import ConfigError
 
 SEQUENCE = "tag:yaml.org,2002:seq"
@@ -27,12 +27,7 @@ def parse(text: str, name: str) -> Document:
     if text.lstrip().startswith("{"):
         text = _json_as_yaml(text)
     try:
-        check_bounds(text, name)
-        loader = Loader(text)
-        try:
-            node = loader.get_single_node()
-        finally:
-            loader.dispose()
+        node = Nodes(bounded_events(text, name)).get_single_node()
     except yaml.YAMLError as error:
         raise _told(error, name) from None
     builder = _Builder(name)
@@ -136,9 +131,7 @@ def _joined(match: re.Match[str]) -> str:
 def _told(error: yaml.YAMLError, name: str) -> ConfigError:
     """Word PyYAML's complaint for the user."""
     if isinstance(error, yaml.reader.ReaderError):
-        return ConfigError(
-            f"{name}: is not text: it holds the character #x{ord(str(error.character)[:1]):04x}", hint="Save it as UTF-8 text."
-        )
+        return ConfigError(f"{name}: is not text: it holds the character #x{int(error.character):02x}", hint="Save it as UTF-8 text.")
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return ConfigError(f"{name}: is not YAML: {error}")
     mark = error.problem_mark

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clusterctl.config.sources import redact
 from clusterctl.engine.document import Parts
 from clusterctl.engine.drawing import draw
 from clusterctl.engine.evaluation import evaluate, score_labels
@@ -54,7 +55,7 @@ def load_data(loaded: LoadedConfig, session: Session, *, offline: bool) -> Datas
     from clusterctl.data.load import load
 
     settings = loaded.config.clustering_data
-    shown = str(loaded.shown["clustering_data"]["data_source"])
+    shown = redact(str(loaded.shown["clustering_data"]["data_source"]))
     stdin = sys.stdin.buffer if settings.data_source == "-" and sys.stdin is not None and not sys.stdin.isatty() else None
     access = Access(cache_folder=_cache_folder(loaded), offline=offline, stdin=stdin)
     with session.stages("load", Path(shown).name):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from clusterctl.config.sizes import parse_size
+from clusterctl.config.sizes import SIZE, parse_size
 from clusterctl.errors import ConfigError
 from clusterctl.strict import StrictModel
 
@@ -15,7 +15,7 @@ def _is_size(size: str) -> str:
     try:
         parse_size(size)
     except ConfigError as error:
-        raise ValueError(f"is no size of memory. {error.hint}") from None
+        raise ValueError(f"it is no size of memory. {error.hint}") from None
     return size
 
 
@@ -23,6 +23,9 @@ def _is_count(n_jobs: int) -> int:
     if n_jobs == 0:
         raise ValueError("no work is done by 0 jobs; write -1 for all processors, or a number from 1")
     return n_jobs
+
+
+Size = Annotated[str, AfterValidator(_is_size), Field(json_schema_extra={"pattern": SIZE, "examples": ["512M", "4G"]})]
 
 
 class ExecutionConfiguration(StrictModel):
@@ -34,7 +37,7 @@ class ExecutionConfiguration(StrictModel):
     """Where fits that stand side by side are computed; `dask` is not available in this version."""
     n_jobs: Annotated[int, AfterValidator(_is_count)] = Field(default=-1, ge=-1024, le=1024)
     """How many at once: a number from 1; -1 all processors, -2 all but one, …"""
-    max_memory: Annotated[str, AfterValidator(_is_size)] | Annotated[int, Field(gt=0)] | None = None
+    max_memory: Size | Annotated[int, Field(gt=0)] | None = None
     """The most memory to use: bytes, or a number with K, M, G or T (4G); default: what is free."""
     timeout: float | None = Field(default=None, gt=0)
     """Seconds after which the work is given up; default: never."""
