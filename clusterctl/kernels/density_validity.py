@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from clusterctl.kernels.distance_tiles import N_ROWS, Tiles
+from clusterctl.kernels.distance_tiles import N_ROWS, Distances, Tiles
 
 if TYPE_CHECKING:
     from clusterctl.values.space import Metric
+
+N_DENSE = 2_048
+"""Clusters of no more rows have their weights in one matrix (32 MB)."""
 
 
 def core_distances(X: np.ndarray, metric: Metric) -> np.ndarray:
@@ -70,24 +73,74 @@ def spanning_tree(X: np.ndarray, core: np.ndarray, metric: Metric) -> Tree:
     smaller row, for the next row as for its partner, starting from row 0.
     """
     n = len(X)
-    rest, places, reach = X, np.arange(n), core
-    best, partner, out = np.full(n, np.inf), np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
+    if n <= N_DENSE:
+        return _dense_tree(X, core, metric)
+    outside = _Outside(X, core, metric)
     edges, weights = np.empty((n - 1, 2), dtype=np.int64), np.empty(n - 1)
-    now, n_out, at = 0, 1, 0
-    out[0] = True
+    now = 0
+    outside.remove(0)
     for step in range(n - 1):
-        weight = cdist(rest, X[now : now + 1], "euclidean" if metric == "euclidean" else "cityblock")[:, 0]
-        np.maximum(weight, np.maximum(reach, core[now]), out=weight)
-        closer = (weight < best) | ((weight == best) & (now < partner))
-        np.copyto(best, weight, where=closer & ~out)
-        np.copyto(partner, now, where=closer)
+        outside.reach_from(now)
+        at = int(outside.best.argmin())
+        weights[step] = outside.best[at]
+        edges[step] = outside.partner[at], outside.places[at]
+        now = int(outside.places[at])
+        outside.remove(at)
+    return Tree(edges, np.sqrt(weights) if metric == "euclidean" else weights)
+
+
+def _dense_tree(X: np.ndarray, core: np.ndarray, metric: Metric) -> Tree:
+    """Return the same tree from the whole matrix of weights, which is faster while it is small."""
+    n = len(X)
+    matrix = cdist(X, X, "euclidean" if metric == "euclidean" else "cityblock")
+    np.maximum(matrix, core, out=matrix)
+    np.maximum(matrix, core[:, None], out=matrix)
+    edges, weights = np.empty((n - 1, 2), dtype=np.int64), np.empty(n - 1)
+    best, limit, partner = np.full(n, np.inf), np.full(n, np.inf), np.zeros(n, dtype=np.int64)
+    now, limit[0] = 0, -np.inf
+    for step in range(n - 1):
+        weight = matrix[now]
+        closer = (weight <= limit).nonzero()[0]
+        weight = weight[closer]
+        better = closer[(weight < limit[closer]) | (now < partner[closer])]
+        best[better] = limit[better] = matrix[now, better]
+        partner[better] = now
         at = int(best.argmin())
-        edges[step], weights[step], now = (partner[at], places[at]), best[at], int(places[at])
-        best[at], out[at], n_out = np.inf, True, n_out + 1
-        if n_out * 4 > len(rest) > 256:
-            rest, places, reach, best, partner = rest[~out], places[~out], reach[~out], best[~out], partner[~out]
-            out, n_out = np.zeros(len(rest), dtype=bool), 0
+        edges[step], weights[step] = (partner[at], at), best[at]
+        best[at], limit[at], now = np.inf, -np.inf, at
     return Tree(edges, weights)
+
+
+class _Outside:
+    """The rows not yet in the tree, in order, each with its lightest edge into the tree; squared weights where Euclidean."""
+
+    def __init__(self, X: np.ndarray, core: np.ndarray, metric: Metric) -> None:
+        self.distances = Distances(X, metric)
+        self.all_core = core**2 if metric == "euclidean" else core
+        self.core, self.places = self.all_core, np.arange(len(X))
+        self.best, self.partner = np.full(len(X), np.inf), np.zeros(len(X), dtype=np.int64)
+        self.gone, self.n_gone = np.zeros(len(X), dtype=bool), 0
+
+    def reach_from(self, now: int) -> None:
+        """Take the edges from row `now`, which has just joined the tree, where they are lighter."""
+        weight = self.distances.to_row(now)
+        np.maximum(weight, self.core, out=weight)
+        np.maximum(weight, self.all_core[now], out=weight)
+        closer = np.flatnonzero(weight <= self.best)
+        if len(closer):
+            weight, best = weight[closer], self.best[closer]
+            better = ((weight < best) | (now < self.partner[closer])) & ~self.gone[closer]
+            self.best[closer[better]] = weight[better]
+            self.partner[closer[better]] = now
+
+    def remove(self, at: int) -> None:
+        """Let a row go into the tree; the arrays shrink when a quarter of their rows are gone."""
+        self.best[at], self.gone[at], self.n_gone = np.inf, True, self.n_gone + 1
+        if self.n_gone * 4 > len(self.gone) > 256:
+            keep = ~self.gone
+            self.distances.keep(keep)
+            self.core, self.places, self.best, self.partner = self.core[keep], self.places[keep], self.best[keep], self.partner[keep]
+            self.gone, self.n_gone = np.zeros(len(self.places), dtype=bool), 0
 
 
 def internal(tree: Tree, n: int) -> tuple[np.ndarray, float]:

@@ -77,6 +77,37 @@ class Block:
         return tile
 
 
+class Distances:
+    """Squared (Euclidean) or plain (city-block) distances from one row at a time to a shrinking set of rows, as exact as a tile's."""
+
+    def __init__(self, X: np.ndarray, metric: Metric) -> None:
+        self.X, self.rest, self.metric = X, X, metric
+        if metric == "euclidean":
+            self.augmented = _augmented(X, X.mean(axis=0))
+            self.left = self.augmented
+            self.norm = float(self.augmented[:, -1].max())
+
+    def to_row(self, row: int) -> np.ndarray:
+        """Return the distances from all rows kept to the row at this place of X."""
+        if self.metric != "euclidean":
+            return np.asarray(cdist(self.rest, self.X[row : row + 1], "cityblock")[:, 0])
+        point = self.augmented[row]
+        square = point[-1]
+        out = self.left @ np.concatenate([point[:-2] * -0.5, [square, 1.0]])
+        near = NEAR * (self.norm + square)
+        if out.min() <= near:
+            close = np.flatnonzero(out <= near)
+            difference = self.rest[close] - self.X[row]
+            out[close] = np.einsum("ij,ij->i", difference, difference)
+        return np.asarray(out)
+
+    def keep(self, rows: np.ndarray) -> None:
+        """Keep these of the rows."""
+        self.rest = self.rest[rows]
+        if self.metric == "euclidean":
+            self.left = self.left[rows]
+
+
 def _augmented(points: np.ndarray, centre: np.ndarray) -> np.ndarray:
     """Return (n, d + 2) rows (-2y, 1, |y|²) of the centred points."""
     n, d = points.shape

@@ -19,7 +19,7 @@ from clusterctl.kernels.threads import parallel
 if TYPE_CHECKING:
     from clusterctl.values.space import Metric
 
-N_STRIPE = 1024
+N_STRIPE = 2_048
 N_DENSE = 64
 """Up to this many groups the membership matrix of a tile has a row for each; above, only for those present."""
 

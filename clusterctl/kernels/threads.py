@@ -25,10 +25,13 @@ def parallel(function: Callable[[Item], Value], items: Iterable[Item], n_jobs: i
     """Map `function` over `items` in at most `n_jobs` threads, one library thread each, results in input order.
 
     The result does not depend on `n_jobs` if `function` is pure. The first exception (in input order) is raised.
+    n_jobs 0: in the calling thread, which is capped already (a cap costs milliseconds, too much for many small pieces of work).
     """
     from concurrent.futures import ThreadPoolExecutor
 
     work = list(items)
+    if n_jobs == 0:
+        return [function(item) for item in work]
     with one_thread():
         if n_jobs <= 1 or len(work) <= 1:
             return [function(item) for item in work]

@@ -1,8 +1,9 @@
 """Density-based clustering validation: exact up to 20,000 rows, above from a sample stratified by cluster.
 
-Source: Moulavi, Jaskowiak, Campello, Zimek and Sander 2014, Density-based clustering validation, Proc. SIAM Int. Conf. Data Mining, 839-847.
-A cluster's validity is (separation - sparseness) / max of both: sparseness the heaviest edge inside its mutual reachability tree, separation
-the least mutual reachability to another cluster; the score is their mean weighted by size over all rows, so noise counts as 0.
+Source: Moulavi, Jaskowiak, Campello, Zimek and Sander 2014, Density-based clustering validation, Proc. SIAM Int. Conf. Data Mining,
+839-847. A cluster's validity is (separation - sparseness) / max of both: sparseness the heaviest edge inside its mutual reachability
+tree, separation the least mutual reachability to another cluster; the score is their mean weighted by size over all rows, so noise
+counts as 0.
 A cluster of one row has no density: it is taken as noise, as the authors' program does.
 """
 

@@ -50,13 +50,13 @@ def davies_bouldin(moments: Moments, policy: str, noise: np.ndarray) -> float | 
     stop = moments.n_clusters + with_noise
     centres, spread = moments.centres[:stop], moments.distances[:stop] / np.maximum(moments.sizes[:stop], 1)
     n_alone = len(noise) if policy == "singletons" else 0
-    if stop + n_alone < 2:
+    if stop + n_alone < 2 or (moments.sizes[:stop] <= 1).all():
         return None
     worst = _worst_ratios(centres, spread)
     total = float(worst.sum())
     if n_alone:
         total = _with_singletons(centres, spread, noise, worst)
-    return None if not np.isfinite(total) or (spread == 0).all() else float(total / (stop + n_alone))
+    return None if not np.isfinite(total) else float(total / (stop + n_alone))
 
 
 def _worst_ratios(centres: np.ndarray, spread: np.ndarray) -> np.ndarray:

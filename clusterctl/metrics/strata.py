@@ -1,8 +1,14 @@
-"""Samples of rows stratified by cluster: in proportion to size, but some of every cluster."""
+"""Samples of rows: stratified by cluster (in proportion to size, but some of every cluster), and the points that go with them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+if TYPE_CHECKING:
+    from clusterctl.values.space import Points
 
 
 def allocate(sizes: np.ndarray, n_sample: int, n_least: int) -> np.ndarray:
@@ -29,3 +35,10 @@ def grouped(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool]:
     has_noise = bool(noise.any())
     groups = np.where(noise, n_clusters, labels) if has_noise else labels
     return groups, np.bincount(groups, minlength=n_clusters + has_noise), has_noise
+
+
+def subset(points: Points, rows: np.ndarray) -> Points:
+    """Return some of the points, in the order of `rows`, with the same distance."""
+    X = np.ascontiguousarray(points.X[rows])
+    X.flags.writeable = False
+    return replace(points, X=X)

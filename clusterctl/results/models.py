@@ -127,10 +127,17 @@ class NullComparison(Document):
     """A score beside what data without clusters would give."""
 
     observed: float
-    mean: float
-    sd: float
+    """Of the rows that were looked at: all, or a sample when there are many."""
+    mean: float | None
+    """Over the draws of the null data; null where none of them gave a score, since no clusters were found in it."""
+    sd: float | None
     p_value: float
+    """(1 + draws that score as well or better) / (1 + draws)."""
     n_draws: int
+    reference: str
+    """Which data without clusters came nearest: `one_population` or `uniform_box`."""
+    n_used: int
+    """Rows of the sample and of every draw."""
 
 
 class GateResult(Document):
