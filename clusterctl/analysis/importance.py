@@ -9,6 +9,7 @@ import numpy as np
 from clusterctl.analysis.columns import categories, numbers
 from clusterctl.analysis.groups import Floats, Integers
 from clusterctl.analysis.noted import Noted
+from clusterctl.analysis.texts import text_values
 from clusterctl.kernels.threads import parallel
 from clusterctl.results.models import FeatureImportance
 from clusterctl.values.remarks import Note
@@ -28,9 +29,9 @@ def feature_importance(dataset: Dataset, labels_all: Integers, n_jobs: int = 1) 
     rows, less its bias (r - 1)(k - 1) / 2n under independence (Miller 1955), not below 0, and 0 where the G test (2nI against chi-squared)
     finds no more than chance at 5 %; each is then divided by the sum. It sees any kind of difference, not of means alone, and
     is one scale for numbers and categories: both are made into at most m = n / 5k values (at least 5, at most max(20, 2k)):
-    numbers by quantile, categories by keeping the commonest, the others as one. Missing is a value of its own.
-    Null, with a note: every feature if there are fewer than two clusters or none tells them apart; free text always (its columns in the
-    space are not the feature). Of more than 100,000 clustered rows as many are used, evenly spaced in input order. Deterministic.
+    numbers by quantile, categories by keeping the commonest, the others as one, free text by telling words (`texts.text_values`, on
+    half the rows). Missing is a value of its own. Null, with a note, if there are fewer than two clusters or no feature tells them
+    apart. Of more than 100,000 clustered rows as many are used, evenly spaced in input order. Deterministic.
     """
     names = dataset.features
     clustered = np.flatnonzero(labels_all >= 0)
@@ -41,24 +42,18 @@ def feature_importance(dataset: Dataset, labels_all: Integers, n_jobs: int = 1) 
     k = int(labels.max(initial=-1)) + 1
     if k < 2:
         return _nothing(names, "there are fewer than two clusters to tell apart")
-    scored = [name for name in names if dataset.kinds[name] != "text"]
     n_values = int(np.clip(len(labels) // (5 * k), 5, max(20, 2 * k)))
-    found = parallel(lambda name: information(_values(dataset, name, clustered, n_values), labels, k), scored, n_jobs)
-    raw = dict(zip(scored, found, strict=True))
+    found = parallel(lambda name: information(*_values(dataset, name, clustered, labels, k, n_values), k), names, n_jobs)
+    raw = dict(zip(names, found, strict=True))
     total = sum(raw.values())
     if total <= 0:
         return _nothing(names, "no feature tells the clusters apart better than chance would")
-    shares = {name: raw[name] / total if name in raw else None for name in names}
-    order = sorted(names, key=lambda name: -(raw.get(name, -1.0)))
-    result = [FeatureImportance(feature=name, importance=shares[name]) for name in order]
-    notes = tuple(
-        Note(f"{PATH}[{place}].importance", "free text has no importance of its own: see the telling words in the cluster profiles")
-        for place, entry in enumerate(result)
-        if entry.importance is None
-    )
-    if n_clustered > MOST_ROWS:
-        notes += (Note(f"{PATH}[*].importance", f"from {MOST_ROWS:,} of {n_clustered:,} clustered rows, evenly spaced in input order"),)
-    return Noted(result, notes)
+    order = sorted(names, key=lambda name: -raw[name])
+    result = [FeatureImportance(feature=name, importance=raw[name] / total) for name in order]
+    if n_clustered <= MOST_ROWS:
+        return Noted(result)
+    reason = f"from {MOST_ROWS:,} of {n_clustered:,} clustered rows, evenly spaced in input order"
+    return Noted(result, (Note(f"{PATH}[*].importance", reason),))
 
 
 def _nothing(names: tuple[str, ...], reason: str) -> Noted[list[FeatureImportance]]:
@@ -81,17 +76,19 @@ def information(values: Integers, labels: Integers, k: int) -> float:
     return float(max(0.0, found - freedom / (2 * n)))
 
 
-def _values(dataset: Dataset, name: str, rows: Integers, n_values: int) -> Integers:
-    """Return the feature's values on these rows as codes from 0, at most `n_values` and one for missing."""
+def _values(dataset: Dataset, name: str, rows: Integers, labels: Integers, k: int, n_values: int) -> tuple[Integers, Integers]:
+    """Return the feature's values on these rows as codes from 0, at most `n_values` and one for missing, and the labels beside them."""
     if dataset.kinds[name] == "numeric":
-        return binned(numbers(dataset, name)[rows], n_values)
+        return binned(numbers(dataset, name)[rows], n_values), labels
+    if dataset.kinds[name] == "text":
+        return text_values(dataset, name, rows, labels, k, n_values)
     codes = categories(dataset, name).codes[rows]
     counts = np.bincount(codes[codes >= 0], minlength=1)
     number = np.full(len(counts) + 1, n_values - 1, dtype=np.int64)
     kept = np.argsort(-counts, kind="stable")[: n_values if np.count_nonzero(counts) <= n_values else n_values - 1]
     number[kept] = np.arange(len(kept))
     number[-1] = n_values  # Where the missing, coded -1, look.
-    return number[codes]
+    return number[codes], labels
 
 
 def binned(values: Floats, n_values: int) -> Integers:

@@ -69,8 +69,7 @@ def _how_often(share: float, effect: float) -> str:
 
 
 def _telling_words(name: str, characteristic: TextCharacteristic, effect: float) -> TellingFeature:
-    top = characteristic.words[:DESCRIBED]
-    said = ", ".join(f"“{plain(entry.category)}”" for entry in top)
-    shares = f"({percent(top[0].share)}, overall {percent(top[0].overall_share)})"
-    words = f"{plain(name)} more often with {said} {shares}"
+    first, *others = characteristic.words[:DESCRIBED]
+    words = f"{plain(name)} more often with “{plain(first.category)}” ({percent(first.share)}, overall {percent(first.overall_share)})"
+    words += "".join(f", “{plain(entry.category)}”" for entry in others if entry.share > 0.5 * first.share)
     return TellingFeature(feature=name, effect=effect, direction="often", category=characteristic.telling_word, words=words)

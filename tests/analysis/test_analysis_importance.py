@@ -74,11 +74,20 @@ def test_missing_is_a_value_of_its_own(table):
     assert shares(found) == pytest.approx({"gap": 0.5, "full": 0.5})
 
 
-def test_free_text_has_no_importance_and_says_why(table):
-    labels = np.repeat([0, 1], 50)
-    found = feature_importance(table({"t": ["some words here"] * 100, "x": labels * 1.0}, {"t": "text"}), labels)
-    assert shares(found) == {"x": 1.0, "t": None}
-    assert found.notes[0].path == "clustering_results.cluster_analysis.feature_importance[1].importance"
+def texts(words):
+    return [" ".join(rng.choice([f"word{chr(97 + j)}" for j in range(20)], 6)) + " " + word for word in words]
+
+
+def test_free_text_is_measured_by_its_telling_words(table):
+    labels = rng.integers(0, 2, 600)
+    data = table({"t": texts(np.where(labels == 0, "oil", "pencil")), "x": labels * 1.0}, {"t": "text"})
+    assert shares(feature_importance(data, labels)) == pytest.approx({"t": 0.5, "x": 0.5}, abs=0.02)
+
+
+def test_free_text_that_has_nothing_to_do_with_the_clusters_gets_next_to_nothing(table):
+    labels = rng.integers(0, 2, 600)
+    data = table({"t": texts(rng.choice(["oil", "pencil"], 600)), "x": labels * 1.0}, {"t": "text"})
+    assert shares(feature_importance(data, labels))["t"] < 0.03
 
 
 @pytest.mark.parametrize("labels", [np.zeros(20, dtype=int), np.full(20, -1)])

@@ -166,6 +166,14 @@ def test_the_other_representatives_are_distinct_rows_of_the_nearer_half(table, s
     assert (away[chosen] <= np.median(away)).all()
 
 
+def test_the_nearer_half_is_nearer_to_the_medoid_than_to_a_far_off_center(table, space):
+    X = np.append(np.arange(41.0), 900 + np.arange(20.0))[:, None]
+    chosen = profiles(table({"x": X[:, 0]}), space(X), np.zeros(61, dtype=int)).value[0].representative_samples
+    medoid = cdist(X, X).sum(axis=1).argmin()
+    assert chosen[0] == str(medoid)
+    assert max(abs(int(name) - medoid) for name in chosen) == 20
+
+
 def test_equal_rows_are_represented_once(table, space):
     found = profiles(table({"x": np.ones(30)}), space(np.ones((30, 2))), np.zeros(30, dtype=int)).value[0]
     assert found.representative_samples == ["0"]
