@@ -92,9 +92,6 @@ def _gower(tree: Tree) -> Iterator[Problem]:
     if algorithm == "hierarchical" and linkage in ("ward", "centroid", "median"):
         text = f"linkage {linkage} needs euclidean distances, Gower's is none; set linkage to average, complete, single or weighted"
         yield Problem((CLUSTERING, "parameters", "linkage"), text)
-    if _text(tree, PREPROCESSING, "dimensionality_reduction") == "pca":
-        text = "pca gives euclidean coordinates, in which the Gower distance is lost; choose none, or categorical onehot or ordinal"
-        yield Problem((PREPROCESSING, "dimensionality_reduction"), text)
 
 
 def _n_components(tree: Tree) -> Iterator[Problem]:

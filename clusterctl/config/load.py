@@ -70,6 +70,7 @@ def load_config(
     config, found = _validated(expansion.value, written, command)
     broken = {problem.path for problem in problems if lookup(expansion.value, problem.path) in (None, "")}
     problems += [problem for problem in found if problem.path not in broken]
+    problems = [problem for problem in problems if not _is_misspelt(problem, problems)]
     if problems or config is None:
         raise config_error(name, problems, document.places)
     shown = _shown(config, written, expansion.originals)
@@ -120,6 +121,14 @@ def _validated(tree: Any, written: Any, command: str) -> tuple[Config | None, li
         text = "is required and not there; name at least its algorithm: kmeans, hdbscan, …"
         problems.append(Problem(("clustering_configuration",), text))
     return config, problems
+
+
+def _is_misspelt(missing: Problem, problems: Sequence[Problem]) -> bool:
+    """Tell whether a key that is said to be missing is there under a misspelt name, which is told of already."""
+    named = f"did you mean {missing.path[-1]}?" if missing.path else ""
+    return missing.text.startswith("is required") and any(
+        problem.path[:-1] == missing.path[:-1] and problem.text.endswith(named) for problem in problems
+    )
 
 
 def _shown(config: Config, written: Any, originals: Mapping[KeyPath, str]) -> dict[str, Any]:

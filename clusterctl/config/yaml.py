@@ -131,7 +131,9 @@ def _joined(match: re.Match[str]) -> str:
 def _told(error: yaml.YAMLError, name: str) -> ConfigError:
     """Word PyYAML's complaint for the user."""
     if isinstance(error, yaml.reader.ReaderError):
-        return ConfigError(f"{name}: is not text: it holds the character #x{int(error.character):02x}", hint="Save it as UTF-8 text.")
+        return ConfigError(
+            f"{name}: is not text: it holds the control character #x{int(error.character):02x}", hint="Save it as UTF-8 text."
+        )
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return ConfigError(f"{name}: is not YAML: {error}")
     mark = error.problem_mark
