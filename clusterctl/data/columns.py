@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from clusterctl.values.dataset import ColumnKind
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 TEXT_DISTINCT = 50
@@ -32,22 +33,26 @@ _DATE = re.compile(rf"\s*(?:(?:{_DAY})(?:[T ,]+{_CLOCK}\s*(?:Z|UTC|[+-]\d{{2}}:?
 
 def kinds_of(frame: pd.DataFrame) -> dict[str, ColumnKind]:
     """Return what each column holds; `unusable`: no value at all, or values that are no plain ones."""
-    return {str(name): _kind(frame.iloc[:, position]) for position, name in enumerate(frame.columns)}
+    return {str(name): _kind(values) for name, values in frame.items()}
 
 
 def _kind(values: pd.Series) -> ColumnKind:
     code = values.dtype.kind
     if code == "b":
         return "boolean"
-    if code in "iuf":
-        return "numeric" if code != "f" or _has_value(values) else "unusable"
+    if code in "iu":
+        return "numeric"
+    if code == "f":
+        return "numeric" if _has_number(values.to_numpy()) else "unusable"
     if code in "mM":
-        return "date" if code == "M" and _has_value(values) else "unusable"
+        return "date" if code == "M" and values.notna().any() else "unusable"
     return _kind_of_text(values)
 
 
-def _has_value(values: pd.Series) -> bool:
-    return len(values) > 0 and (bool(values.head(64).notna().any()) or bool(values.notna().any()))
+def _has_number(numbers: np.ndarray) -> bool:
+    import numpy as np
+
+    return not np.isnan(numbers[:_SAMPLE]).all() or not np.isnan(numbers).all()
 
 
 def _kind_of_text(values: pd.Series) -> ColumnKind:
@@ -81,19 +86,27 @@ def reason_against(values: pd.Series, kind: ColumnKind, use_text: bool) -> str |
 
 def looks_like_id(values: pd.Series, kind: ColumnKind) -> bool:
     """Tell whether a column names its rows: no value missing, all distinct, and text or (from 20 rows on) whole numbers."""
-    if kind == "numeric" and (values.dtype.kind == "f" or len(values) < ID_ROWS):
+    if kind == "numeric":
+        if values.dtype.kind == "f" or len(values) < ID_ROWS or len(set(values.to_numpy()[:_SAMPLE].tolist())) < min(len(values), _SAMPLE):
+            return False
+    elif kind != "categorical" or values.head(_SAMPLE).duplicated().any() or values.isna().any():
         return False
-    if kind not in ("numeric", "categorical") or values.head(1000).duplicated().any():
-        return False
-    return bool(values.notna().all()) and bool(values.is_unique)
+    return bool(values.is_unique)
 
 
 def _constant(values: pd.Series) -> bool:
-    start = values.head(64).dropna()
-    if start.nunique() > 1:
-        return False
-    known = values.dropna()
-    return bool((known == known.iloc[0]).all()) if len(known) else True
+    """Tell whether all known values are the same."""
+    import numpy as np
+
+    if values.dtype.kind not in "iufb":
+        known = values.dropna()
+        return known.head(_SAMPLE).nunique() <= 1 and known.nunique() <= 1
+    numbers = values.to_numpy()
+    for part in (numbers[:_SAMPLE], numbers):
+        known = part[~np.isnan(part)] if numbers.dtype.kind == "f" else part
+        if len(known) and (known != known[0]).any():
+            return False
+    return True
 
 
 def choose(
@@ -104,13 +117,14 @@ def choose(
     Left out: id-like columns, constants, dates, free text (unless `use_text`), columns without a value. A `suspect` column (misread
     numbers) is never taken for an id: that would hide what is wrong with it.
     """
-    chosen, against = [], {}
-    for name, kind in kinds.items():
+    chosen: list[str] = []
+    against: dict[str, str] = {}
+    for label, values in frame.items():
+        name = str(label)
         if name in taken:
             continue
-        values = frame[name]
-        reason = reason_against(values, kind, use_text)
-        if reason is None and name not in suspect and looks_like_id(values, kind):
+        reason = reason_against(values, kinds[name], use_text)
+        if reason is None and name not in suspect and looks_like_id(values, kinds[name]):
             reason = "looks like an id: every value is different"
         if reason is None:
             chosen.append(name)

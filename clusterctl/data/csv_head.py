@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ def _rows(text: str, separator: str, whole: bool, fetched: Fetched) -> list[list
     if not whole:
         text = text[: text.rfind("\n") + 1] or text
     try:
-        rows = [row for row in csv.reader(text.splitlines(keepends=True), delimiter=separator) if row]
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if row]
     except csv.Error as error:
         raise DataLoadError(f"{fetched.shown}: not readable as CSV: {error}", hint="is it a text table?") from None
     return rows if whole or len(rows) < 2 else rows[:-1]  # the last one may be cut, or an open quote

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import stat
 from pathlib import Path
 
 from clusterctl.data.access import Access
@@ -65,18 +66,19 @@ def fetch(settings: ClusteringData, folder: Path, shown: str, access: Access, sc
 
 def _local(path: Path, shown: str) -> Fetched:
     try:
-        if path.is_dir():
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             raise DataLoadError(f"{shown}: this is a folder, not a file", hint=_inside(path))
+        if not stat.S_ISREG(mode):  # before it is opened: opening a pipe waits for its writer
+            raise DataLoadError(f"{shown}: this is no regular file", hint='pipes are read from standard input: data_source: "-"')
         with path.open("rb"):
             pass
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise DataLoadError(f"{shown}: there is no such file", hint=_near(path)) from None
     except PermissionError:
         raise DataLoadError(f"{shown}: no permission to read it", hint="check the rights of the file and its folders") from None
     except (OSError, ValueError) as error:
         raise DataLoadError(f"{shown}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if not path.is_file():
-        raise DataLoadError(f"{shown}: this is no regular file", hint='pipes are read from standard input: data_source: "-"')
     return Fetched(path, path.name, shown)
 
 

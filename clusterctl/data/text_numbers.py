@@ -42,12 +42,12 @@ def number_faults(frame: pd.DataFrame, shown: str, decimal: str, skip: Set[str])
     first 1,000 distinct values are mostly no numbers is passed over.
     """
     faults = {}
-    for name, dtype in frame.dtypes.items():
+    for name, values in frame.items():
         column = str(name)
-        if dtype.kind == "f":
-            fault = _infinity(frame[name], column, shown)
-        elif dtype.kind == "O" and column not in skip:
-            fault = _disguised(frame[name], column, shown, decimal)
+        if values.dtype.kind == "f":
+            fault = _infinity(values, column, shown)
+        elif values.dtype.kind == "O" and column not in skip:
+            fault = _disguised(values, column, shown, decimal)
         else:
             continue
         if fault is not None:
