@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -23,13 +24,13 @@ def neighbour_graph(X: np.ndarray, n_neighbors: int, metric: Literal["euclidean"
     n = len(X)
     index = NearestNeighbors(n_neighbors=n_neighbors, metric=metric, n_jobs=1).fit(X)
     edges = [*range(0, max(1, n - N_QUERY + 1), N_QUERY), n]  # the last query takes the rest
-    queries = [(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    queries = [(a, b) for a, b in pairwise(edges) if b > a]
 
     def nearest(query: tuple[int, int]) -> np.ndarray:
         found: np.ndarray = index.kneighbors(X[query[0] : query[1]], return_distance=False)
         return found.astype(np.int32)
 
-    columns = np.concatenate(parallel(nearest, queries, n_jobs)).ravel()
+    columns = np.concatenate(parallel(nearest, queries, n_jobs if len(queries) > 1 else 0)).ravel()
     starts = np.arange(0, n * n_neighbors + 1, n_neighbors, dtype=np.int32)
     graph = csr_array((np.ones(len(columns)), columns, starts), shape=(n, n))
     return csr_array(0.5 * (graph + graph.T))
@@ -92,4 +93,4 @@ def merge_parts(centers: np.ndarray, sizes: np.ndarray, n_clusters: int) -> np.n
         left[i] = False
         row = ((center[left] - center[i]) ** 2).sum(axis=1) * weight[left] * weight[i] / (weight[left] + weight[i])
         price[i, left], price[left, i] = row, row
-    return group[home]
+    return np.asarray(group[home])

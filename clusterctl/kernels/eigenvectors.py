@@ -15,7 +15,7 @@ N_DENSE = 512
 """Up to so many rows all eigenvectors are computed exactly."""
 
 LOBPCG_TOL = 1e-5
-"""Residual at which LOBPCG stops by default. Its own default, 3e-8 n, is too loose for thousands of rows: clusters then differ from ARPACK's."""
+"""Residual at which LOBPCG stops by default. Its own, 3e-8 n, is too loose for thousands of rows: clusters then differ from ARPACK's."""
 
 
 @dataclass(frozen=True, slots=True)

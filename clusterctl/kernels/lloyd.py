@@ -13,6 +13,9 @@ from clusterctl.kernels.threads import parallel
 N_TOGETHER = 32
 """Starts whose labels are held at once; a number of its own, so that results do not hang on the number of jobs."""
 
+N_SMALL = 1 << 20
+"""Fits of fewer numbers times clusters are over before threads have started."""
+
 
 @dataclass(frozen=True, slots=True)
 class KMeansFit:
@@ -45,8 +48,10 @@ def fit_kmeans(X: np.ndarray, n_clusters: int, options: KMeansOptions, rng: np.r
     """Fit as `sklearn.cluster.KMeans(n_clusters, random_state=rng, ...)` would: same starts, same stopping, same choice among them.
 
     Memory beside X: 8 (d + 2) bytes a row while the starts are chosen (then 8 d, or nothing where the columns are centred already),
-    and some 16 a row and job. X is not written to.
+    and some 16 a row and job. X is not written to. Call it with library threads capped at one (`kernels.threads.one_thread`).
     """
+    if X.size * n_clusters < N_SMALL:
+        n_jobs = 0
     mean = X.mean(axis=0)
     starts = _starting_rows(X, mean, n_clusters, options, rng, n_jobs)
     Y, mean = _centred(X, mean)

@@ -20,6 +20,8 @@ from clusterctl.kernels.threads import parallel
 N_CELLS = 1 << 17
 """Numbers in a block of whitened rows (1 MB)."""
 N_STRIPS = 16
+N_SMALL = 1 << 23
+"""A pass over fewer than this many products is over before threads have started."""
 
 Responsibility = Callable[[int, int], np.ndarray]
 
@@ -121,7 +123,12 @@ def assign_full(X: np.ndarray, mixture: Mixture, n_jobs: int) -> tuple[np.ndarra
             total += float((np.log(scale) + top).sum())
         return total
 
-    return labels, posterior, math.fsum(parallel(strip, _strips(len(X)), n_jobs))
+    return labels, posterior, math.fsum(parallel(strip, _strips(len(X)), _jobs(X, mixture, n_jobs)))
+
+
+def _jobs(X: np.ndarray, mixture: Mixture, n_jobs: int) -> int:
+    """Return `n_jobs`, or 0, the calling thread, where the work is too small to share out."""
+    return 0 if X.size * mixture.means.size < N_SMALL else n_jobs
 
 
 def _strips(n: int) -> list[tuple[int, int]]:
@@ -165,7 +172,7 @@ def _pass(X: np.ndarray, mixture: Mixture, n_jobs: int) -> _Moments:
             second += np.matmul(weighted.transpose(0, 2, 1), y)
         return _Moments(log_likelihood, n, first, second)
 
-    parts = parallel(strip, _strips(len(X)), n_jobs)
+    parts = parallel(strip, _strips(len(X)), _jobs(X, mixture, n_jobs))
     return _Moments(
         math.fsum(part.log_likelihood for part in parts),
         np.add.reduce([part.n for part in parts]),

@@ -35,10 +35,5 @@ def parallel(function: Callable[[Item], Value], items: Iterable[Item], n_jobs: i
     with one_thread():
         if n_jobs <= 1 or len(work) <= 1:
             return [function(item) for item in work]
-
-        def capped(item: Item) -> Value:
-            with one_thread():
-                return function(item)
-
-        with ThreadPoolExecutor(min(n_jobs, len(work))) as pool:
-            return list(pool.map(capped, work))
+        with ThreadPoolExecutor(min(n_jobs, len(work)), initializer=one_thread) as pool:  # a thread of the pool keeps its cap for life
+            return list(pool.map(function, work))
