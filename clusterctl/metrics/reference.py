@@ -37,7 +37,8 @@ def _uniform_box(X: np.ndarray) -> Draw:
 def _one_population(X: np.ndarray) -> Draw:
     columns = [_margin(X[:, j]) for j in range(X.shape[1])]
     scores = np.column_stack([normal for normal, _ in columns])
-    root = _root(np.corrcoef(scores, rowvar=False).reshape(X.shape[1], X.shape[1]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        root = _root(np.corrcoef(scores, rowvar=False).reshape(X.shape[1], X.shape[1]))
 
     def draw(rng: np.random.Generator, n: int) -> np.ndarray:
         Z = rng.standard_normal((n, X.shape[1])) @ root
