@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
 from statistics import median_low
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from clusterctl.algorithms.base import AlgorithmSpec, Parameters, Settings
 from clusterctl.errors import ClusteringError
 from clusterctl.kernels.threads import one_thread, parallel
+from clusterctl.recommend.chosen import Chosen
 from clusterctl.recommend.votes import N_REFERENCES, N_SPLITS, STRONG, gap_statistic, prediction_strengths, silhouettes
 from clusterctl.values.remarks import Caution
 from clusterctl.values.space import Points
@@ -24,17 +24,6 @@ N_SAMPLE = 2_000
 K_MAX = 15
 RULE = "median_of_votes"
 _TITLES = {"silhouette": "silhouette", "gap": "gap statistic", "bic": "BIC", "prediction_strength": "prediction strength"}
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What `auto` stands for: the value, the rule's name, why in a sentence, and the evidence (plain JSON values)."""
-
-    value: int
-    rule: str
-    why: str
-    evidence: Mapping[str, Any] = field(default_factory=dict)
-    cautions: tuple[Caution, ...] = ()
 
 
 def choose_n_clusters(points: Points, spec: AlgorithmSpec, parameters: Parameters, random_state: int, n_jobs: int) -> Chosen:
@@ -51,7 +40,8 @@ def choose_n_clusters(points: Points, spec: AlgorithmSpec, parameters: Parameter
     n_distinct = len(np.unique(sample.X, axis=0))
     k_max = min(K_MAX, n_distinct - 1, len(rows) // 4)
     if k_max < 2:
-        return Chosen(1, "too_few_rows", f"{n_distinct} distinct rows are too few to tell how many clusters there are")
+        why = f"{len(rows)} rows, {n_distinct} of them distinct, are too few to tell how many clusters there are"
+        return Chosen(1, "too_few_rows", why, {"n_sample": len(rows), "n_distinct": n_distinct})
     with one_thread():
         labellings, bic = _partitions(sample, spec, parameters, random_state, k_max, n_jobs)
         silhouette = silhouettes(sample, labellings)
