@@ -148,7 +148,8 @@ def _highest(structure: Reachability, labels: np.ndarray, n_clusters: int) -> np
     first = np.unique(labels[inner], return_index=True)[1]
     rest = np.delete(inner, first)
     np.maximum.at(highest, labels[rest], structure.reachability[rest])
-    return highest[labels]
+    of_rows: np.ndarray = highest[labels]
+    return of_rows
 
 
 def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001

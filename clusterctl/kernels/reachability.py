@@ -7,11 +7,15 @@ search of a k-d tree). Distances and their rounding are scikit-learn's, so ties 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clusterctl.kernels.neighbors import Floats, Integers, block_length, reduce_limit, reduced
 from clusterctl.kernels.threads import parallel
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 DECIMALS = np.finfo(np.float64).precision
 SCIPY_NAMES = {"euclidean": "euclidean", "manhattan": "cityblock", "chebyshev": "chebyshev"}
@@ -131,7 +135,7 @@ class _Front:
 _POWERS = {"euclidean": 2.0, "manhattan": 1.0, "chebyshev": np.inf}
 
 
-def _sparse_tree(X: Floats, metric: str, max_eps: float) -> object:
+def _sparse_tree(X: Floats, metric: str, max_eps: float) -> cKDTree | None:
     """Return a k-d tree where the limit leaves few neighbours, measured on rows spread over the table; else None."""
     if max_eps == np.inf or len(X) < 1000:
         return None
