@@ -96,6 +96,8 @@ def _plain(error: Exception, access: Access) -> str:
 
     if isinstance(error, exceptions.NameResolutionError):
         return "no such host"
+    if isinstance(error, exceptions.NewConnectionError):
+        return "the host refuses the connection, or cannot be reached"
     if isinstance(error, exceptions.ConnectTimeoutError):
         return f"no connection within {access.connect_seconds:g} seconds"
     if isinstance(error, exceptions.ReadTimeoutError | TimeoutError):
@@ -104,8 +106,6 @@ def _plain(error: Exception, access: Access) -> str:
         return "the connection ended before all bytes had come"
     if isinstance(error, exceptions.SSLError):
         return f"no secure connection: {error.args[0] if error.args else error}"
-    if isinstance(error, exceptions.NewConnectionError):
-        return "the host refuses the connection, or cannot be reached"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return f"the connection broke ({type(error).__name__})"

@@ -10,7 +10,7 @@ from clusterctl.data.load import load
 from clusterctl.data.settings import ClusteringData
 from clusterctl.errors import ConfigError, DataLoadError
 
-WORDS = "red green blue old new small large quick slow warm".split()
+WORDS = ["red", "green", "blue", "old", "new", "small", "large", "quick", "slow", "warm"]
 
 
 def _csv(**columns: list[object]) -> str:
