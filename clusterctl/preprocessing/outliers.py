@@ -53,7 +53,8 @@ class Outliers:
             return np.ones(len(X))
         nearest, distance = distinct_neighbours(X, self.references, self.n_neighbours, self.metric, n_jobs)
         around: np.ndarray = self.density[nearest].mean(axis=1)
-        return around / _density(self.reach, nearest, distance)
+        factor: np.ndarray = around / _density(self.reach, nearest, distance)
+        return factor
 
     def state(self) -> Mapping[str, Any]:
         """Return the step as plain values."""

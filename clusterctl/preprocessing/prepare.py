@@ -128,8 +128,8 @@ def _scale(draft: _Draft, settings: PreprocessingConfiguration) -> None:
         reason = "range scaling in place of `scaling`: the Gower distance divides every numeric feature by its range"
         draft.remarks.append(Note(f"{PATH}.scaling", reason))
     if method != "none":
-        n_features = len(cast("Encode", draft.steps[1]).encoders)
-        step = fit_scale(draft.X, method, draft.scaled, 1 / n_features)
+        weight = 1 / len(cast("Encode", draft.steps[1]).encoders) if method == "gower" else 1.0
+        step = fit_scale(draft.X, method, draft.scaled, weight)
         draft.X = step.apply(draft.X)
         draft.steps.append(step)
 

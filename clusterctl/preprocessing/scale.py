@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from clusterctl.preprocessing.moments import blocks, extremes, is_constant, moments
+from clusterctl.preprocessing.moments import extremes, is_constant, moments, wide_blocks
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,13 +21,13 @@ class Scale:
     scale: np.ndarray
 
     def apply(self, X: np.ndarray) -> np.ndarray:
-        """Scale `X` (n, d) in place and return it."""
+        """Scale `X` (n, d), C order, in place and return it."""
         shifted, divided = bool(np.any(self.center != 0)), bool(np.any(self.scale != 1))
-        for block in blocks(X):
+        for block, n_beside in wide_blocks(X):
             if shifted:
-                block -= self.center
+                block -= np.tile(self.center, n_beside)
             if divided:
-                block /= self.scale
+                block /= np.tile(self.scale, n_beside)
         return X
 
     def state(self) -> Mapping[str, Any]:
@@ -44,7 +44,8 @@ def fit_scale(X: np.ndarray, method: str, scaled: np.ndarray, weight: float = 1.
     """Learn center and scale of the columns where `scaled` (d,) holds; the others are left alone.
 
     standard: mean and standard deviation (over n). minmax: minimum and range. robust: median and interquartile range.
-    gower: minimum and range / `weight`. All as scikit-learn's scalers; a constant column has scale 1 (gower: 1 / `weight`).
+    gower: minimum and range / `weight` (minmax: weight 1). All as scikit-learn's scalers; the spread of a
+    constant column counts as 1.
     """
     d = X.shape[1]
     center, scale = np.zeros(d), np.ones(d)

@@ -51,8 +51,9 @@ def fit_select(X: np.ndarray, encode: Encode, metric: Metric, random_state: int,
 
     Constant: one value in all rows. Near-duplicate of an earlier feature that is kept: |Pearson's r| > 0.95 for numbers, codes and
     categories of two levels; Tschuprow's T > 0.95 for other categories, which for two levels is |r| and is 1 where the levels
-    correspond one to one (Tschuprow 1939). Uninformative: see `relevance.is_uninformative`. Text is never left out.
-    Raises PreprocessingError where nothing is kept.
+    correspond one to one (Tschuprow 1939). Uninformative: see `relevance.is_uninformative`; where every feature is, all are
+    kept, since data without clusters is for the null comparison to tell. Text is never left out.
+    Raises PreprocessingError where every feature is constant.
     """
     owner = np.array(encode.features())
     reasons: dict[int, str] = {}
@@ -61,25 +62,32 @@ def fit_select(X: np.ndarray, encode: Encode, metric: Metric, random_state: int,
         if (low == high)[owner == i].all():
             reasons[i] = "constant: one value in all rows that are clustered"
     reasons |= _duplicates(X, encode, owner, set(reasons))
-    kept = [i for i in range(len(encode.encoders)) if i not in reasons]
-    numbers = [i for i in kept if isinstance(encoder := encode.encoders[i], Number) and not encoder.boolean]
-    positions = np.flatnonzero(np.isin(owner, kept))
-    columns = {i: int(np.flatnonzero(owner[positions] == i)[0]) for i in numbers}
-    uninformative = is_uninformative(X[:, positions], list(columns.values()), metric, random_state, n_jobs) if numbers else []
-    for i, judged in zip(numbers, uninformative, strict=False):
-        if judged:
-            reasons[i] = UNINFORMATIVE
+    reasons |= _uninformative(X, encode, owner, set(reasons), metric, random_state, n_jobs)
     positions = np.flatnonzero(~np.isin(owner, list(reasons)))
     if not len(positions):
         raise PreprocessingError(
-            "feature selection leaves no feature: all are constant, near-duplicate or uninformative",
-            hint="set preprocessing_configuration.feature_selection: false",
-            details=tuple(f"{encode.encoders[i].feature}: {reason}" for i, reason in sorted(reasons.items())),
+            "every feature is constant: nothing tells the rows apart",
+            hint="list other columns in clustering_data.features, or leave fewer rows out",
         )
     n_features = len(encode.encoders)
     factor = n_features / (n_features - len(reasons)) if metric == "manhattan" else 1.0
     left_out = tuple(LeftOut(encode.encoders[i].feature, reason) for i, reason in sorted(reasons.items()))
     return Select(positions, factor), left_out
+
+
+def _uninformative(
+    X: np.ndarray, encode: Encode, owner: np.ndarray, out: set[int], metric: Metric, random_state: int, n_jobs: int
+) -> dict[int, str]:
+    """Return the numeric features judged uninformative; none where that would leave no feature at all."""
+    kept = [i for i in range(len(encode.encoders)) if i not in out]
+    numbers = [i for i in kept if isinstance(encoder := encode.encoders[i], Number) and not encoder.boolean]
+    positions = np.flatnonzero(np.isin(owner, kept))
+    if not len(positions):
+        return {}
+    candidates = [int(np.flatnonzero(owner[positions] == i)[0]) for i in numbers]
+    judged = is_uninformative(X[:, positions], candidates, metric, random_state, n_jobs)
+    reasons = {i: UNINFORMATIVE for i, uninformative in zip(numbers, judged, strict=True) if uninformative}
+    return reasons if len(reasons) < len(kept) else {}
 
 
 def _duplicates(X: np.ndarray, encode: Encode, owner: np.ndarray, out: set[int]) -> dict[int, str]:
@@ -117,7 +125,7 @@ def _repeated_categories(X: np.ndarray, encode: Encode, categories: Mapping[int,
 
 def _correlation(X: np.ndarray, columns: list[int]) -> np.ndarray:
     """Return Pearson's r (k, k) of these columns, none of them constant."""
-    values = X[:, columns]
+    values = np.ascontiguousarray(X[:, columns])
     with one_thread():
         scatter = scatter_matrix(values, means(values))
     spread = np.sqrt(np.diag(scatter))

@@ -89,11 +89,12 @@ def _strings(column: pd.Series) -> pd.Series:
 
 
 def _check_magnitude(values: np.ndarray, name: str, row_name: Callable[[int], str]) -> None:
-    if values.dtype.kind != "f" or values.dtype.itemsize == 0 or not len(values):
+    if values.dtype.kind != "f" or not len(values):
         return
-    if max(np.fmax.reduce(values), -np.fmin.reduce(values)) <= LARGEST or np.isnan(values).all():
+    low, high = float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
+    if not (low < -LARGEST or high > LARGEST):
         return
-    row = int(np.argmax(np.abs(np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf)) > LARGEST))
+    row = int(np.argmax((values == low) if low < -LARGEST else (values == high)))
     raise PreprocessingError(
         f"column {name!r} holds {values[row]} in row {row_name(row)}: no distance can be computed with it",
         hint=f"values must be finite and at most {LARGEST:g} in magnitude; correct the value or leave the column out",
