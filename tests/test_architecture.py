@@ -20,6 +20,7 @@ LEVELS: dict[str, int] = {
     "values": 1,
     "kernels": 2,
     "results.models": 2,
+    "results.base": 2,
     "results.characteristics": 2,
     "algorithms": 3,
     "metrics": 3,

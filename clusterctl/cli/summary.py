@@ -87,7 +87,7 @@ def _clusters(document: ResultsDocument) -> Table:
 
 
 def _description(profile: ClusterProfile) -> str:
-    return clean(profile.characteristics.get("description", ""))
+    return clean(profile.characteristics.description)
 
 
 def _bar(share: float) -> str:

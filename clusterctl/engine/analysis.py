@@ -110,7 +110,9 @@ def analyse(
     session.warn(evaluation.cautions)
     with stages("explain"), one_thread():
         fate = fate_of_rows(space, found.clustering, confidence_of(space, found), scored.silhouettes)
-        explanation = explain(dataset, space, found, evaluation, chosen=chosen, scaling=config.preprocessing_configuration.scaling)
+        explanation = explain(
+            dataset, space, found, evaluation, chosen=chosen, scaling=config.preprocessing_configuration.scaling, n_jobs=session.n_jobs
+        )
     session.warn(explanation.cautions)
     with stages("draw"), one_thread():
         drawings = _draw(dataset, space, found, scored.silhouettes, evaluation.value("silhouette_score"), config, session)

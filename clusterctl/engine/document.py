@@ -11,6 +11,7 @@ import numpy as np
 
 from clusterctl import __version__
 from clusterctl.engine.findings import Drawings, Evaluation, Explanation
+from clusterctl.engine.nulls import standing_notes
 from clusterctl.engine.pipeline import Fit
 from clusterctl.metrics.registry import METRICS
 from clusterctl.plots.registry import PLOTS
@@ -91,8 +92,14 @@ def assemble(parts: Parts, origin: Origin) -> ResultsDocument:
         visualizations=embedded,
         recommendations=explanation.recommendations,
     )
-    all_notes = (*notes, *embedded_notes, *_all_notes(parts))
-    return ResultsDocument(clustering_results=results, metadata=_metadata(parts, origin, all_notes))
+    found = (*notes, *embedded_notes, *_all_notes(parts))
+    metadata = _metadata(parts, origin, found)
+    tree = {
+        "clustering_results": results.model_dump(exclude={"clusters": {"cluster_assignments"}}),
+        "metadata": metadata.model_dump(include={"data_statistics"}),
+    }
+    standing = [NoteEntry(path=note.path, reason=note.reason) for note in standing_notes(tree, found)]
+    return ResultsDocument(clustering_results=results, metadata=metadata.model_copy(update={"notes": [*metadata.notes, *standing]}))
 
 
 def _assignments(parts: Parts, where: str) -> tuple[list[Assignment] | None, list[Note]]:
@@ -116,7 +123,7 @@ def _assignments(parts: Parts, where: str) -> tuple[list[Assignment] | None, lis
     if not dropped.any():
         return found, []
     reason = "the row was dropped for missing values"
-    return found, [Note(f"{path}[].cluster_id", reason), Note(f"{path}[].confidence", reason)]
+    return found, [Note(f"{path}[*].cluster_id", reason), Note(f"{path}[*].confidence", reason)]
 
 
 def _model_info(parts: Parts, origin: Origin) -> ModelInfo:
@@ -208,7 +215,7 @@ def _metadata(parts: Parts, origin: Origin, notes: tuple[Note, ...]) -> Metadata
         version=__version__,
         processing_timestamp=origin.started,
         processing_duration=origin.seconds,
-        data_statistics=_data_statistics(parts),
+        data_statistics=_data_statistics(parts, origin.config["preprocessing_configuration"]),
         config=dict(origin.config),
         config_sha256=origin.config_sha256,
         data_sha256=parts.dataset.sha256,
@@ -221,7 +228,7 @@ def _metadata(parts: Parts, origin: Origin, notes: tuple[Note, ...]) -> Metadata
     )
 
 
-def _data_statistics(parts: Parts) -> DataStatistics:
+def _data_statistics(parts: Parts, preprocessing: Mapping[str, Any]) -> DataStatistics:
     dataset, space, fate = parts.dataset, parts.space, parts.fate
     counts = np.bincount(fate.status, minlength=4).tolist()
     return DataStatistics(
@@ -242,5 +249,6 @@ def _data_statistics(parts: Parts) -> DataStatistics:
             "explained_variance": None if space.explained_variance is None else list(space.explained_variance),
             "outlier_method": space.outlier_method,
             "steps": [step.name for step in space.steps],
+            **{name: preprocessing[name] for name in ("missing_values", "categorical", "text", "transform", "scaling")},
         },
     )

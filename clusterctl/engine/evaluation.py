@@ -63,9 +63,9 @@ def evaluate(space: Space, fit: Fit, settings: EvaluationConfiguration, scored: 
     null, null_notes = _null(space, fit, settings, scored, random_state, n_jobs)
     by_cluster, silhouette_notes = _silhouette_per_cluster(scored.silhouettes, settings)
     values = gate_values(fit, scored.scores, noise_fraction, stability)
-    warned: tuple[Caution, ...] = ()
+    warned = _too_few(fit.clustering.n_clusters)
     if settings.cluster_validation:
-        warned = cautions(space, labels, stability, null)
+        warned += cautions(space, labels, stability, null)
     return Evaluation(
         scores=scored.scores,
         noise_fraction=noise_fraction,
@@ -76,6 +76,17 @@ def evaluate(space: Space, fit: Fit, settings: EvaluationConfiguration, scored: 
         cautions=warned,
         notes=(*notes, *stability_notes, *null_notes, *silhouette_notes),
     )
+
+
+def _too_few(n_clusters: int) -> tuple[Caution, ...]:
+    """Warn of a result that is valid but divides nothing."""
+    if n_clusters == 0:
+        return (Caution("no_clusters", "Every row is noise: with these settings there are no clusters here."),)
+    if n_clusters == 1:
+        return (
+            Caution("single_cluster", "There is one cluster only, so nothing is divided and the scores that compare clusters are null."),
+        )
+    return ()
 
 
 def gate_values(fit: Fit, scores: tuple[Score, ...], noise_fraction: float | None, stability: Stability | None) -> dict[str, float | None]:

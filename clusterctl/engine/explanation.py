@@ -23,7 +23,7 @@ def confidence_of(space: Space, fit: Fit) -> np.ndarray:
     return centre_confidence(space.points, fit.clustering.labels) if own is None else own
 
 
-def explain(dataset: Dataset, space: Space, fit: Fit, evaluation: Evaluation, *, chosen: bool, scaling: str) -> Explanation:
+def explain(dataset: Dataset, space: Space, fit: Fit, evaluation: Evaluation, *, chosen: bool, scaling: str, n_jobs: int) -> Explanation:
     """Return the explanation of a clustering, from the data in its original units.
 
     chosen: whether the number of clusters was left to `auto`. scaling: how the features were scaled, for the advice.
@@ -37,9 +37,9 @@ def explain(dataset: Dataset, space: Space, fit: Fit, evaluation: Evaluation, *,
 
     labels = labels_of_rows(space, fit.clustering)
     where = centers(dataset, labels, fit.clustering.n_clusters)
-    shape = cluster_statistics(space.points, fit.clustering.labels)
-    importance = feature_importance(dataset, labels)
-    described = profiles(dataset, space, labels, importance.value)
+    shape = cluster_statistics(space.points, fit.clustering.labels, n_jobs)
+    importance = feature_importance(dataset, labels, n_jobs)
+    described = profiles(dataset, space, labels, importance.value, n_jobs)
     outliers = outlier_analysis(dataset, space, labels)
     advice = recommendations(_evidence(dataset, space, fit, evaluation, chosen, scaling))
     parts = (where, shape, importance, described, outliers, advice)
@@ -50,7 +50,7 @@ def explain(dataset: Dataset, space: Space, fit: Fit, evaluation: Evaluation, *,
         profiles=described.value,
         outliers=outliers.value,
         recommendations=advice.value,
-        feature_statistics=feature_statistics(dataset),
+        feature_statistics=feature_statistics(dataset, n_jobs),
         notes=tuple(note for part in parts for note in part.notes),
     )
 

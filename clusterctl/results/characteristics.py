@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from clusterctl.results.models import Document
+from clusterctl.results.base import Document
 
 
 class CategoryShare(Document):

@@ -8,13 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-
-class Document(BaseModel):
-    """Base of every part of a written document: closed and finite."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
+from clusterctl.results.base import Document
+from clusterctl.results.characteristics import CategoricalStatistics, Characteristics, NumericStatistics
 
 
 class ModelInfo(Document):
@@ -171,7 +168,7 @@ class ClusterProfile(Document):
     """What is in a cluster."""
 
     cluster_id: int
-    characteristics: dict[str, Any]
+    characteristics: Characteristics
     representative_samples: list[str]
     """Sample ids, the medoid first."""
 
@@ -256,7 +253,7 @@ class DataStatistics(Document):
     n_dimensions: int
     """Columns of the clustering space."""
     features_left_out: list[ExcludedColumn]
-    feature_statistics: dict[str, dict[str, Any]]
+    feature_statistics: dict[str, NumericStatistics | CategoricalStatistics]
     """Per feature, in original units: kind, missing, and mean, standard deviation, quartiles or categories."""
     preprocessing: dict[str, Any]
 
