@@ -103,8 +103,8 @@ def _constant(values: pd.Series) -> bool:
         return known.head(_SAMPLE).nunique() <= 1 and known.nunique() <= 1
     numbers = values.to_numpy()
     for part in (numbers[:_SAMPLE], numbers):
-        known = part[~np.isnan(part)] if numbers.dtype.kind == "f" else part
-        if len(known) and (known != known[0]).any():
+        present = part[~np.isnan(part)] if numbers.dtype.kind == "f" else part
+        if len(present) and (present != present[0]).any():
             return False
     return True
 

@@ -13,7 +13,9 @@ from clusterctl.data.table import Fetched
 from clusterctl.data.text_encoding import decode, encoding_of
 from clusterctl.errors import ConfigError, DataLoadError
 
-HEAD_BYTES = 1 << 18
+HEAD_BYTES = 1 << 16
+_MAX_HEAD_BYTES = 1 << 26
+_HEAD_LINES = 5
 _SEPARATOR_NAMES = {";": "semicolon (;)", "\t": "tab", "|": "pipe (|)"}
 
 
@@ -39,6 +41,8 @@ def read_head(fetched: Fetched, options: ReadOptions) -> Head:
     """
     with fetched.path.open("rb") as file:
         raw = file.read(HEAD_BYTES)
+        while raw.count(b"\n") < _HEAD_LINES and len(raw) < _MAX_HEAD_BYTES and (more := file.read(len(raw))):
+            raw += more  # a table of very many columns
         whole = not file.read(1)
     encoding = encoding_of(raw, fetched, options)
     text = decode(raw, encoding, whole, fetched)
@@ -52,6 +56,7 @@ def read_head(fetched: Fetched, options: ReadOptions) -> Head:
     names = _names(rows[0], fetched)
     head = Head(names, tuple(tuple(row) for row in rows[1:]), separator, encoding)
     _check_lengths(head, fetched)
+    _check_thousands(head, fetched, options)
     return head
 
 
@@ -107,6 +112,22 @@ def _check_lengths(head: Head, fetched: Fetched) -> None:
     for number, row in enumerate(head.rows, start=1):
         if len(row) != n_columns:
             raise wrong_length(fetched, number, len(row), n_columns)
+
+
+def _check_thousands(head: Head, fetched: Fetched, options: ReadOptions) -> None:
+    """Raise for numbers whose thousands mark does not group three digits: with the mark taken out, 1,5 would be 15."""
+    if options.thousands is None:
+        return
+    mark = re.escape(options.thousands)
+    number, grouped = re.compile(rf"[+-]?\d+(?:{mark}\d+)+"), re.compile(rf"[+-]?\d{{1,3}}(?:{mark}\d{{3}})+")
+    for number_of_row, row in enumerate(head.rows, start=1):
+        for name, value in zip(head.names, row, strict=True):
+            whole_part = value.strip().split(options.decimal)[0]
+            if number.fullmatch(whole_part) and not grouped.fullmatch(whole_part):
+                raise DataLoadError(
+                    f"{fetched.shown}: column {name!r}, row {number_of_row}: {value[:40]!r} does not group its digits by three",
+                    hint="correct read_options.thousands and decimal",
+                )
 
 
 def wrong_length(fetched: Fetched, row: int, n_fields: int, n_columns: int) -> DataLoadError:

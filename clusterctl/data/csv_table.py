@@ -39,19 +39,20 @@ def read_csv(fetched: Fetched, options: ReadOptions, verbatim: frozenset[str]) -
     """Read a CSV file; returns the table and the SHA-256 of the file.
 
     Numbers are parsed once, in place; the bytes are hashed and scanned beside that and never held. Only columns that turn out to be
-    text after the first 256 KiB, or whole numbers in a file where some field begins with a zero, are read a second time.
+    text after the first 64 KiB, or whole numbers in a file where some field begins with a zero, are read a second time.
     `verbatim` columns (ids) are kept as they are written. Columns with leading zeros too, with a caution.
     Raises DataLoadError as `read_head` does, and for rows longer or shorter than the header, NUL bytes, a quote that is never closed.
     """
     head = read_head(fetched, options)
     plan = _plan(head, options, verbatim)
     digest, frame = _scan_and_parse(fetched, options, head, plan)
-    if digest.nul_offset is not None and not head.encoding.startswith(("utf-16", "utf-32")):
+    wide = head.encoding.startswith(("utf-16", "utf-32"))  # the scan of bytes says nothing there
+    if digest.nul_offset is not None and not wide:
         raise nul_byte(fetched, digest.nul_offset)
     if len(head.names) > 1 and len(frame) and frame.iloc[:, -1].isna().any():
         check_no_short_rows(fetched, head)
     padded = set(plan.verbatim - verbatim)
-    if digest.leading_zeros:
+    if digest.leading_zeros or wide:
         padded |= _restore_leading_zeros(frame, plan, fetched, options, head)
     _restore_texts(frame, plan, fetched, options, head)
     faults = number_faults(frame, fetched.shown, options.decimal, skip=padded | verbatim)
@@ -94,10 +95,8 @@ def _parser_settings(options: ReadOptions, head: Head, plan: _Plan) -> dict[str,
     if not as_text:
         return {"na_values": numeric}
     text = sorted(text_na(options.na_values))
-    settings: dict[str, Any] = {"na_values": {name: text if name in as_text else numeric for name in head.names}}
-    if plan.verbatim:
-        settings["dtype"] = dict.fromkeys(plan.verbatim, "str")
-    return settings
+    # the dtype is named: inferred piece by piece, a stretch of text that looks like numbers would lose its spelling (1.50, 007)
+    return {"na_values": {name: text if name in as_text else numeric for name in head.names}, "dtype": dict.fromkeys(as_text, "str")}
 
 
 def _restore_texts(frame: pd.DataFrame, plan: _Plan, fetched: Fetched, options: ReadOptions, head: Head) -> None:

@@ -47,20 +47,12 @@ def scan_text(path: Path, separator: str, look_for_zeros: bool) -> Digest:
 
 
 def _field_begins_with_zero(text: np.ndarray, separator: int) -> bool:
-    """Tell whether a 0 with another digit after it follows a separator, line end, quote, space or sign."""
+    """Tell whether a 0 with another digit after it follows a separator, line end, quote or space."""
     before, zero, after = text[:-2], text[1:-1], text[2:]
     inside = (after - 48) < 10
     inside &= zero == 48
     if not inside.any():
         return False
     previous = before[inside]
-    starts = (
-        (previous == separator)
-        | (previous == 10)
-        | (previous == 13)
-        | (previous == 34)
-        | (previous == 32)
-        | (previous == 43)
-        | (previous == 45)
-    )
+    starts = (previous == separator) | (previous == 10) | (previous == 13) | (previous == 34) | (previous == 32)
     return bool(starts.any())

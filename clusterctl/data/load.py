@@ -12,6 +12,7 @@ from clusterctl.data.redaction import redact
 from clusterctl.data.settings import ClusteringData, DataFormat
 from clusterctl.data.sources import fetch, is_database
 from clusterctl.data.table import Fetched, Parsed, Table
+from clusterctl.data.unpack import unpack
 from clusterctl.errors import ConfigError, DataLoadError
 from clusterctl.values.dataset import Dataset
 
@@ -70,18 +71,16 @@ def read_table(settings: ClusteringData, *, folder: Path, shown_source: str, acc
         )
     with tempfile.TemporaryDirectory(prefix="clusterctl-") as scratch:
         fetched = fetch(settings, folder, shown_source, access, Path(scratch))
-        unpacked = _unpacked(fetched, access, Path(scratch))
+        before = fetched.path.stat()
+        unpacked = unpack(fetched, access, Path(scratch))
         data_format = tell_format(unpacked, settings.data_format)
         parsed, read_sha256 = _parse(unpacked, data_format, settings, access)
         sha256 = fetched.sha256 or (read_sha256 if unpacked is fetched else None) or file_sha256(fetched.path)
+        after = fetched.path.stat()
+    if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
+        raise DataLoadError(f"{shown_source}: the file changed while it was being read", hint="try again when its writer is done")
     _check_sum(settings, sha256, shown_source)
     return Table(parsed, sha256, shown_source, data_format, fetched.cautions)
-
-
-def _unpacked(fetched: Fetched, access: Access, scratch: Path) -> Fetched:
-    from clusterctl.data.unpack import unpack
-
-    return unpack(fetched, access, scratch)
 
 
 def _parse(fetched: Fetched, data_format: DataFormat, settings: ClusteringData, access: Access) -> tuple[Parsed, str | None]:

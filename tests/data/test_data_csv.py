@@ -92,7 +92,7 @@ def test_a_tsv_name_means_tabs(load_text):
 )
 def test_numbers_in_disguise_are_refused_with_column_row_and_remedy(load_text, values, hint):
     text = "a,bad\n" + "".join(f'{i % 4},"{value}"\n' for i, value in enumerate(values))
-    with pytest.raises(DataLoadError, match="'bad'.*row ") as caught:
+    with pytest.raises(DataLoadError, match=r"'bad'.*row ") as caught:
         load_text(text)
     assert hint in (caught.value.hint or "")
 
@@ -104,7 +104,7 @@ def test_the_row_named_is_the_first_that_is_no_number(load_text):
 
 
 def test_disguised_numbers_beyond_the_head_are_refused(load_text):
-    with pytest.raises(DataLoadError, match=r"'c'.*row 40001 holds 'n.a.'"):
+    with pytest.raises(DataLoadError, match=r"'c'.*row 40001 holds 'n\.a\.'"):
         load_text(_late("1.25", "n.a."))
 
 
@@ -143,6 +143,27 @@ def test_namibia_survives_when_text_begins_only_beyond_the_head(load_text):
     data = load_text(_late("NA", "US"))
     assert data.frame["c"].iloc[0] == "NA"
     assert data.frame["c"].iloc[-1] == "US"
+
+
+def test_text_keeps_its_spelling_where_a_long_stretch_looks_like_numbers(load_text):
+    text = "c,x\nword,1\n" + "1.50,2\n007,3\n" * 100_000
+    data = load_text(text, features=["x"])
+    assert data.frame["c"].unique().tolist() == ["word", "1.50", "007"]
+
+
+def test_a_mark_that_does_not_group_by_three_is_refused(load_text):
+    with pytest.raises(DataLoadError, match=r"column 'b', row 2: '2,5' does not group"):
+        load_text("a;b\n1;1,500\n2;2,5\n", read_options={"separator": ";", "thousands": ","})
+
+
+def test_grouped_digits_read_as_numbers_when_told_so(load_text):
+    data = load_text("a;b\n1;1.500,25\n2;12.000\n2;7\n", read_options={"separator": ";", "thousands": ".", "decimal": ","})
+    assert data.frame["b"].tolist() == [1500.25, 12000.0, 7.0]
+
+
+def test_leading_zeros_in_utf16_are_kept(load_text):
+    content = _late("1", "007", n_rows=40_000).encode("utf-16")
+    assert load_text(content, read_options={"encoding": "utf-16"}).frame["c"].iloc[-1] == "007"
 
 
 def test_ids_keep_their_leading_zeros(load_text):
@@ -314,10 +335,11 @@ def test_reading_a_large_file_holds_no_second_copy_of_it(load_text, load_file, t
 
 
 def test_thousands_of_columns_are_read(load_text):
-    n_columns = 3_000
+    n_columns = 12_000
     text = "\n".join(
         [",".join(f"c{i}" for i in range(n_columns)), *(",".join(str((i * r) % 10) for i in range(n_columns)) for r in range(5))]
     )
+    assert len(text.split("\n")[0]) > csv_head.HEAD_BYTES
     assert len(load_text(text).frame.columns) == n_columns
 
 

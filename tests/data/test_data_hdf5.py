@@ -181,7 +181,7 @@ def test_a_pickle_in_a_file_is_never_executed(h5, load_file, tmp_path):
         _load(h5, load_file)
     assert "parquet" in (caught.value.hint or "")
     assert not marker.exists()
-    pickle.loads(poison)  # noqa: S301: shows that the payload would have left its mark
+    pickle.loads(poison)  # noqa: S301 (shows that the payload would have left its mark)
     assert marker.exists()
 
 
