@@ -38,7 +38,13 @@ def fit_encode(
             # Two rows that differ in a category differ in two columns, so each counts half of the feature's 1 / p.
             value = 0.5 / len(features) if settings.categorical == "gower" else 1.0
             encoders.append(fit_onehot(table.symbolic[feature], feature, MAX_LEVELS[settings.categorical], value))
-    return Encode(tuple(encoders)), _cautions(table, encoders)
+    cautions = _cautions(table, encoders)
+    if settings.text == "tfidf" and "text" not in kinds:
+        cautions = (
+            *cautions,
+            Caution("no_text", "text: tfidf is set, but no feature holds free text; list the column in clustering_data.features"),
+        )
+    return Encode(tuple(encoders)), cautions
 
 
 def _check(features: tuple[str, ...], kinds: tuple[str, ...], settings: PreprocessingConfiguration) -> None:

@@ -24,7 +24,9 @@ def wide_blocks(X: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
     numpy's inner loop runs over a line: with a few columns alone it would be mostly overhead.
     """
     n, d = X.shape
-    n_beside = max(1, min(LINE // max(1, d), n))
+    if d == 0:
+        return
+    n_beside = max(1, min(LINE // d, n))
     n_bulk = n // n_beside * n_beside
     for block in blocks(X[:n_bulk].reshape(-1, n_beside * d)):
         yield block, n_beside

@@ -180,6 +180,10 @@ def test_text_among_the_features_is_refused_unless_asked_for():
     assert "text: tfidf" in caught.value.hint
 
 
+def test_tfidf_without_a_text_among_the_features_is_warned_of():
+    assert [caution.code for caution in _prepared(numbers(9, 2), text="tfidf").cautions] == ["no_text"]
+
+
 def test_text_has_no_gower_distance():
     data = dataset(pd.DataFrame({"title": TEXTS}), title="text")
     with pytest.raises(PreprocessingError, match="Gower"):
