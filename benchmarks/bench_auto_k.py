@@ -40,7 +40,8 @@ def main() -> None:
         seconds = time.perf_counter() - started
         slowest = max(slowest, seconds)
         votes = chosen.evidence.get("votes", {})
-        print(f"{table['name']:30} true {table['true_ks']} chosen {chosen.value} {chosen.rule} {votes} {seconds:.1f} s", flush=True)
+        told = f"true {table['true_ks']} chosen {chosen.value} by {chosen.rule} {votes}"
+        print(f"{table['name']:30} {told} {seconds:.1f} s", flush=True)
         if max(table["true_ks"]) <= 1:
             n_flat += 1
             false += chosen.value > 1

@@ -183,9 +183,15 @@ def _parts(settings: Settings) -> tuple[GaussianMixtureParameters, int]:
 
 
 def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001
-    """Return the peak of memory beside the points."""
-    k = settings.n_clusters or 1
-    return Cost(8 * n * (d + 2 * k) + 16 * k * d * d, "8 n (d + 2 k) + 16 k d^2")
+    """Return the peak of memory beside the points: that of the k-means it starts from, or of the blocks (full), or the library's."""
+    parameters, k = _parts(settings)
+    if parameters.covariance_type != "full":
+        return Cost(8 * n * (2 * d + 4 * k) + 32 * k * d, "8 n (2 d + 4 n_clusters)")
+    n_jobs = 2 if n * d * d * k >= 1 << 23 else 1
+    blocks = 4 * n_jobs * min(8 * min(n, 4096) * k * d, 1 << 20)
+    drawn = 8 * n * k if parameters.init_params == "random" else 0
+    n_bytes = max(8 * n * (d + 7), blocks + 24 * n) + drawn + 64 * k * d * d
+    return Cost(n_bytes, "8 n (d + 7) + 64 n_clusters d^2, and up to 8 MB of blocks")
 
 
 SPEC = AlgorithmSpec(

@@ -92,8 +92,12 @@ def n_starts(parameters: KMeansParameters) -> int:
 
 
 def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001
-    """Return the peak of memory beside the points, for two starts at a time."""
-    return Cost(8 * n * (d + 8), "8 n (d + 8)")
+    """Return the peak of memory beside the points, for two starts at a time: a copy by columns, and some seven numbers a row."""
+    parameters, n_clusters = _parts(settings)
+    n_bytes, formula = 8 * n * (d + 7) + 48 * min(n, 8192), "8 n (d + 7) + 48 min(n, 8192)"
+    if parameters.algorithm == "elkan":
+        n_bytes, formula = n_bytes + 16 * n * n_clusters, f"{formula} + 16 n n_clusters"
+    return Cost(n_bytes, formula)
 
 
 SPEC = AlgorithmSpec(

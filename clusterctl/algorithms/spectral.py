@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from clusterctl.values.remarks import Caution
     from clusterctl.values.space import Points
 
+N_DENSE = 512
+"""Up to so many rows all eigenvectors are computed exactly, whatever the solver."""
+
 _GRAPH = frozenset({"affinity", "n_neighbors", "gamma", "eigen_solver", "eigen_tol", "random_state"})
 
 
@@ -105,6 +108,7 @@ def build(points: Points, settings: Settings, n_jobs: int) -> SpectralStructure:
             part,
             min(n, block_of(settings)),
             solver=parameters.eigen_solver,
+            n_dense=N_DENSE,
             tol=None if parameters.eigen_tol == "auto" else parameters.eigen_tol,
             rng=np.random.RandomState(settings.random_state),
         )
@@ -206,8 +210,15 @@ def _parts(settings: Settings) -> tuple[SpectralParameters, int]:
 
 
 def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001
-    """Return the peak of memory beside the points."""
-    return Cost(34 * n * n, "34 n^2")
+    """Return the peak of memory beside the points: graph and eigenvectors, or all affinities; arpack's factors come on top."""
+    parameters, _ = _parts(settings)
+    block, dense, arpack = block_of(settings), parameters.affinity != "nearest_neighbors", parameters.eigen_solver == "arpack"
+    if dense:
+        return Cost((24 if arpack else 12) * n * n + 100 * n * block, f"{24 if arpack else 12} n^2")
+    n_bytes, formula = n * (60 * parameters.n_neighbors + 100 * block), f"n (60 n_neighbors + 100 b), b = {block} eigenvectors"
+    if n <= N_DENSE:
+        return Cost(n_bytes + 32 * n * n, f"{formula} + 32 n^2 (exact up to {N_DENSE} rows)")
+    return Cost(n_bytes + n * n, f"{formula} + n^2 for arpack's factors") if arpack else Cost(n_bytes, formula)
 
 
 SPEC = AlgorithmSpec(

@@ -11,9 +11,6 @@ import numpy as np
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-N_DENSE = 512
-"""Up to so many rows all eigenvectors are computed exactly."""
-
 LOBPCG_TOL = 1e-5
 """Residual at which LOBPCG stops by default. Its own, 3e-8 n, is too loose for thousands of rows: clusters then differ from ARPACK's."""
 
@@ -57,19 +54,20 @@ def smallest_eigenvectors(
     n_vectors: int,
     *,
     solver: Literal["lobpcg", "arpack"],
+    n_dense: int,
     tol: float | None,
     rng: np.random.RandomState,
 ) -> Eigenvectors:
     """Return the `n_vectors` (at most n) smallest; `part` numbers the connected parts, each of which gives one eigenvalue 0.
 
     lobpcg: those of eigenvalue 0 are written down, the rest is sought at right angles to them. arpack: shift and invert.
-    `tol` None: the solver's own. A dense graph is overwritten. Deterministic for a given `rng`.
+    Up to `n_dense` rows, and where the solvers do not work, exactly. `tol` None: the solver's own. A dense graph is overwritten. Deterministic for a given `rng`.
     """
     n = graph.shape[0]
     matrix, root = laplacian(graph)
     n_parts = int(part.max()) + 1
     n_sought = n_vectors - n_parts
-    if n <= max(N_DENSE, n_parts + 5 * (n_sought + 1), n_vectors + 1):
+    if n <= max(n_dense, n_parts + 5 * (n_sought + 1), n_vectors + 1):
         values, vectors, converged = *_dense(matrix, min(n, n_vectors)), True
     elif solver == "arpack":
         values, vectors, converged = _arpack(matrix, n_vectors, tol, rng)
