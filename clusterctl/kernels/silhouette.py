@@ -55,7 +55,7 @@ def coefficients(rows: np.ndarray, columns: np.ndarray, metric: Metric, groups: 
     """
     tiles = Tiles(rows, columns, metric)
     members = [[_membership(g, start) for start in tiles.column_starts()] for g in groups]
-    out = [Coefficients(*(np.full(len(rows), np.nan) for _ in range(3))) for _ in groups]
+    out = [_empty(len(rows), g.has_noise) for g in groups]
 
     def stripe(start: int) -> None:
         for a in range(start, min(start + N_STRIPE, len(rows)), N_ROWS):
@@ -66,6 +66,12 @@ def coefficients(rows: np.ndarray, columns: np.ndarray, metric: Metric, groups: 
 
     parallel(stripe, range(0, len(rows), N_STRIPE), n_jobs)
     return out
+
+
+def _empty(n: int, has_noise: bool) -> Coefficients:
+    """Return room for the results; without noise the three are one and the same array."""
+    first = np.full(n, np.nan)
+    return Coefficients(first, np.full(n, np.nan), np.full(n, np.nan)) if has_noise else Coefficients(first, first, first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +93,8 @@ def _membership(g: Groups, start: int) -> _Member:
 
 
 def _indicator(group: np.ndarray, n_groups: int) -> csr_array:
-    order = np.argsort(group, kind="stable")
-    pointer = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=n_groups))])
+    order = np.argsort(group, kind="stable").astype(np.int32)
+    pointer = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=n_groups))]).astype(np.int32)
     return csr_array((np.ones(len(group)), order, pointer), shape=(n_groups, len(group)))
 
 
@@ -125,9 +131,7 @@ def _finish(g: Groups, at: slice, sums: _Sums, into: Coefficients) -> None:
     mean[own, across] = np.inf
     alone = g.sizes[own] == 1
     if not g.has_noise:
-        s = _coefficient(a, mean.min(axis=0), alone)
-        for values in (into.ignored, into.singletons, into.one_cluster):
-            values[at] = s
+        into.ignored[at] = _coefficient(a, mean.min(axis=0), alone)
         return
     noise = own == len(g.sizes) - 1
     other = mean[:-1].min(axis=0, initial=np.inf)

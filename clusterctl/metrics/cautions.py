@@ -116,7 +116,9 @@ def _by_chance(null: Mapping[str, NullComparison] | None) -> Caution | None:
     if not weak:
         return None
     named = _listed([f"{name} {r.observed:.3g} (without clusters {_mean(r)}, p = {r.p_value:.2g})" for name, r in weak])
-    return Caution("no_better_than_chance", f"No better than data without clusters, clustered in the same way: {named}.")
+    strong = [name for name, result in found.items() if result.p_value <= CHANCE]
+    but = f" (but better by {_listed(strong)})" if strong else ""
+    return Caution("no_better_than_chance", f"No better than data without clusters, clustered in the same way: {named}{but}.")
 
 
 def _mean(result: NullComparison) -> str:

@@ -26,6 +26,8 @@ N_EXACT = 20_000
 N_SAMPLE = 10_000
 """Rows it is computed on, above; at least `N_LEAST` of every cluster while there are no more than 300."""
 N_LEAST = 30
+N_BATCH = 2_048
+"""Rows of the small clusters that are one piece of work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,10 @@ def _validities(X: np.ndarray, labels: np.ndarray, clusters: np.ndarray, metric:
         nodes, sparseness = internal(spanning_tree(own, core, metric), len(own))
         return own[nodes], core[nodes], sparseness
 
-    found = parallel(density, clusters.tolist(), n_jobs)
+    sizes = np.bincount(labels[labels >= 0])[clusters]
+    batch = np.cumsum(sizes) // N_BATCH
+    batches = [clusters[batch == b].tolist() for b in np.unique(batch)]
+    found = [part for parts in parallel(lambda these: [density(c) for c in these], batches, n_jobs) for part in parts]
     sparseness = np.array([part[2] for part in found])
     own = np.repeat(np.arange(len(clusters)), [len(part[1]) for part in found])
     apart = separations(

@@ -30,7 +30,8 @@ def score(
     """Return a score for each of `names`, in that order; a value that does not exist is None with its reason.
 
     labels: (n,) int64 of the rows of `points`, clusters 0 … k - 1, noise -1. truth: what `external.pair_up` returned, a reason (str)
-    where there is none. silhouette: given where it is known already. Deterministic; the same bits at any `n_jobs`.
+    where there is none. silhouette: given where it is known already. Deterministic; the same bits at any `n_jobs`
+    (0: the caller has capped the threads itself, see `kernels.threads.parallel`).
     Raises EvaluationError for a name that is no metric, or labels of another length than the points.
     """
     unknown = [name for name in names if name not in METRICS]

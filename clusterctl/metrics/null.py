@@ -46,16 +46,18 @@ def compare(
     random_state: int,
     n_jobs: int,
     n_draws: int = N_DRAWS,
+    n_rows: int = N_ROWS,
 ) -> dict[str, NullComparison] | str:
     """Return the comparison for each of the internal metrics `names` that has a value, or the reason why there can be none.
 
     labels: (n,) int, noise -1. cluster: (points, seed) -> labels by the same algorithm and settings, called in several threads.
+    n_rows: rows of the sample at most; an algorithm that is slow for its kind may be given fewer.
     A draw in which no clusters are found, or no clustering is possible, has no score: it counts as worse. The same bits at any `n_jobs`.
     """
     if points.n_rows < N_LEAST:
         return f"a null comparison needs at least {N_LEAST} rows"
     rng = np.random.default_rng(random_state)
-    rows = np.arange(points.n_rows) if points.n_rows <= N_ROWS else np.sort(rng.choice(points.n_rows, N_ROWS, replace=False))
+    rows = np.arange(points.n_rows) if points.n_rows <= n_rows else np.sort(rng.choice(points.n_rows, n_rows, replace=False))
     sample = subset(points, rows)
     names = [name for name in names if METRICS[name].kind == "internal"]
     observed = _scores(sample, canonical(labels[rows])[0], names)

@@ -44,6 +44,7 @@ def stability(
     random_state: int,
     n_jobs: int,
     n_resamples: int = N_RESAMPLES,
+    n_rows: int = N_ROWS,
     assignment: Literal["auto", "centre", "neighbour"] = "auto",
 ) -> Stability | str:
     """Return how well the clusters of `labels` (n,) int, noise -1, are found again, or the reason why that cannot be said.
@@ -51,6 +52,7 @@ def stability(
     cluster: (points, seed) -> labels of these points by the same algorithm and settings; called with one seed a half, in several threads.
     assignment: how prediction strength carries one half's clusters over to the other: to the nearest centre, or to the cluster of the
     nearest row; `auto` takes the centre where the nearest centre gives at least 90 % of the clustered rows their own cluster.
+    n_rows: rows to draw from at most; an algorithm that is slow for its kind may be given fewer.
     A cluster with fewer than two rows in the sample has no stability (None). A half on which no clustering is possible counts for nothing;
     one in which fewer than two clusters are found has a prediction strength of 0. The same bits at any `n_jobs`.
     """
@@ -58,7 +60,7 @@ def stability(
     if n_clusters == 0:
         return "there is no cluster"
     rng = np.random.default_rng(random_state)
-    rows = np.arange(points.n_rows) if points.n_rows <= N_ROWS else np.sort(rng.choice(points.n_rows, N_ROWS, replace=False))
+    rows = np.arange(points.n_rows) if points.n_rows <= n_rows else np.sort(rng.choice(points.n_rows, n_rows, replace=False))
     if len(rows) < N_LEAST:
         return f"resampling needs at least {N_LEAST} rows"
     sample, known = subset(points, rows), labels[rows]

@@ -92,6 +92,11 @@ def test_no_better_than_chance():
     assert "p = 0.05" in message
 
 
+def test_metrics_that_do_beat_chance_are_named_beside_those_that_do_not():
+    both = compared(0.5) | {"dbcv": compared(0.04)["silhouette_score"]}
+    assert "but better by dbcv" in found(np.repeat([0, 1], 50), null=both)["no_better_than_chance"]
+
+
 @pytest.mark.parametrize("embedding", ["umap", "tsne"])
 def test_embedding_space(embedding):
     assert "embedding_space" in found(np.repeat([0, 1], 50), embedding=embedding)

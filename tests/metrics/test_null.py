@@ -7,7 +7,6 @@ from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.datasets import make_blobs
 
 from clusterctl.errors import ClusteringError
-from clusterctl.metrics import null
 from clusterctl.metrics.null import compare
 from clusterctl.metrics.reference import references
 from clusterctl.values.clustering import canonical
@@ -77,10 +76,9 @@ def test_the_same_bits_at_any_number_of_jobs():
     assert of(X, kmeans(3), n_jobs=1) == of(X, kmeans(3), n_jobs=2)
 
 
-def test_many_rows_are_compared_on_a_sample_of_stated_size(monkeypatch):
-    monkeypatch.setattr(null, "N_ROWS", 120)
+def test_many_rows_are_compared_on_a_sample_of_stated_size():
     X = make_blobs(1000, 2, centers=3, random_state=0)[0]
-    assert of(X, kmeans(3))["silhouette_score"].n_used == 120
+    assert of(X, kmeans(3), n_rows=120)["silhouette_score"].n_used == 120
 
 
 def test_external_metrics_are_passed_over_and_nothing_to_compare_is_a_reason():

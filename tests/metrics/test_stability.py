@@ -8,7 +8,6 @@ from sklearn.cluster import DBSCAN, KMeans
 from sklearn.datasets import make_blobs, make_moons
 
 from clusterctl.errors import ClusteringError
-from clusterctl.metrics import stability as module
 from clusterctl.metrics.assignment import assign, choose_rule
 from clusterctl.metrics.stability import jaccard, prediction_strength, stability
 from clusterctl.values.clustering import canonical
@@ -70,8 +69,7 @@ def test_the_same_bits_at_any_number_of_jobs_and_other_bits_for_another_seed():
     assert of(X, kmeans(3)) != of(X, kmeans(3), random_state=1)
 
 
-def test_many_rows_are_judged_on_a_sample_of_stated_size(monkeypatch):
-    monkeypatch.setattr(module, "N_ROWS", 100)
+def test_many_rows_are_judged_on_a_sample_of_stated_size():
     largest = []
 
     def counting(points, seed):
@@ -79,7 +77,7 @@ def test_many_rows_are_judged_on_a_sample_of_stated_size(monkeypatch):
         return kmeans(2)(points, seed)
 
     X, labels = make_blobs(1000, 2, centers=2, random_state=0)
-    found = stability(Points(X), labels, counting, random_state=0, n_jobs=1)
+    found = stability(Points(X), labels, counting, random_state=0, n_jobs=1, n_rows=100)
     assert found.n_used == 100
     assert max(largest) == 50
 
