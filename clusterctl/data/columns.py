@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,7 @@ _DAY = "|".join(
         r"[A-Za-z]{3,9}\.? \d{1,2},? \d{4}",
     )
 )
-_DATE = re.compile(rf"\s*(?:(?:{_DAY})(?:[T ,]+{_CLOCK}\s*(?:Z|UTC|[+-]\d{{2}}:?\d{{2}})?)?|{_CLOCK})\s*")
+_DATE = rf"\s*(?:(?:{_DAY})(?:[T ,]+{_CLOCK}\s*(?:Z|UTC|[+-]\d{{2}}:?\d{{2}})?)?|{_CLOCK})\s*"
 
 
 def kinds_of(frame: pd.DataFrame) -> dict[str, ColumnKind]:
@@ -65,12 +64,23 @@ def _kind_of_text(values: pd.Series) -> ColumnKind:
             return "boolean"
         if kinds != {str}:
             return "unusable"
-    distinct = known.unique()
-    if all(_DATE.fullmatch(text) for text in distinct[:_SAMPLE]) and all(_DATE.fullmatch(text) for text in distinct[_SAMPLE:]):
+    return _kind_of_strings(known)
+
+
+def _kind_of_strings(known: pd.Series) -> ColumnKind:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = pa.array(known, type=pa.large_string())
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    if all(pc.all(pc.match_substring_regex(part, f"^(?:{_DATE})$")).as_py() for part in (texts[:_SAMPLE], texts)):
         return "date"
-    if len(distinct) > TEXT_DISTINCT and float(known.str.count(r"\S+").mean()) >= TEXT_WORDS:
-        return "text"
-    return "categorical"
+    if pc.count_distinct(texts).as_py() <= TEXT_DISTINCT:
+        return "categorical"
+    at_most = 1 + sum(pc.mean(pc.count_substring(texts, blank)).as_py() for blank in " \t\n\f\r")  # cheap, and never too low
+    many = at_most >= TEXT_WORDS and pc.mean(pc.count_substring_regex(texts, r"\S+")).as_py() >= TEXT_WORDS
+    return "text" if many else "categorical"
 
 
 def reason_against(values: pd.Series, kind: ColumnKind, use_text: bool) -> str | None:

@@ -95,16 +95,19 @@ def _parser_settings(options: ReadOptions, head: Head, plan: _Plan) -> dict[str,
     if not as_text:
         return {"na_values": numeric}
     text = sorted(text_na(options.na_values))
-    # the dtype is named: inferred piece by piece, a stretch of text that looks like numbers would lose its spelling (1.50, 007)
-    return {"na_values": {name: text if name in as_text else numeric for name in head.names}, "dtype": dict.fromkeys(as_text, "str")}
+    return {"na_values": {name: text if name in as_text else numeric for name in head.names}, "dtype": dict.fromkeys(plan.verbatim, "str")}
 
 
 def _restore_texts(frame: pd.DataFrame, plan: _Plan, fetched: Fetched, options: ReadOptions, head: Head) -> None:
-    """Read columns again that turned out to be text after the head: there `NA` was taken for missing, or types are mixed."""
+    """Read columns again that are text only after the head, so that `NA` was taken for missing, or that pandas gave as mixed objects.
+
+    Types are inferred piece by piece: in a piece of text that looks like numbers, 1.50 and 007 have lost their spelling.
+    """
+    import pandas as pd
+
     again = []
-    as_text = plan.text | plan.verbatim
     for name, dtype in zip(head.names, frame.dtypes, strict=True):
-        if name in as_text or dtype.kind != "O":
+        if dtype.kind != "O" or name in plan.verbatim or (name in plan.text and isinstance(dtype, pd.StringDtype)):
             continue
         known = frame[name].dropna()
         if len(known) and set(known.map(type)) == {bool}:
@@ -131,8 +134,17 @@ def _restore_leading_zeros(frame: pd.DataFrame, plan: _Plan, fetched: Fetched, o
 
 def _has_leading_zeros(texts: pd.Series) -> bool:
     """Tell whether all known values are whole numbers and some begin with a zero."""
-    known = texts[~texts.isin(list(numeric_na(None)))].dropna()
-    return bool(known.str.fullmatch(r"\s*[+-]?[0-9]+\s*").all()) and bool(known.str.fullmatch(r"\s*[+-]?0[0-9]+\s*").any())
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    values = pa.array(texts, type=pa.large_string(), from_pandas=True)
+    padded = pc.match_substring_regex(values, r"^\s*[+-]?0[0-9]+\s*$")
+    if not pc.any(padded).as_py():
+        return False
+    whole = pc.or_(
+        pc.match_substring_regex(values, r"^\s*[+-]?[0-9]+\s*$"), pc.is_in(values, pa.array(sorted(numeric_na(None)), pa.large_string()))
+    )
+    return bool(pc.all(whole).as_py())
 
 
 def _padded_caution(head: Head, padded: set[str]) -> tuple[Caution, ...]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 BLOCK_BYTES = 1 << 18
+_MAX_PADDING = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,22 @@ def scan_text(path: Path, separator: str, look_for_zeros: bool) -> Digest:
                 nul_offset = offset + found
             if look_for_zeros and not zeros:
                 zeros = _field_begins_with_zero(np.frombuffer(tail + block, dtype=np.uint8), ord(separator))
-                tail = (tail + block)[-2:]
+                tail = block[-_MAX_PADDING - 2 :]
             offset += len(block)
     return Digest(sha256.hexdigest(), nul_offset, zeros)
 
 
 def _field_begins_with_zero(text: np.ndarray, separator: int) -> bool:
-    """Tell whether a 0 with another digit after it follows a separator, line end, quote or space."""
-    before, zero, after = text[:-2], text[1:-1], text[2:]
-    inside = (after - 48) < 10
-    inside &= zero == 48
-    if not inside.any():
-        return False
-    previous = before[inside]
-    starts = (previous == separator) | (previous == 10) | (previous == 13) | (previous == 34) | (previous == 32)
-    return bool(starts.any())
+    """Tell whether a 0 with another digit after it follows a separator, line end or quote, spaces between allowed."""
+    import numpy as np
+
+    inside = (text[2:] - 48) < 10
+    inside &= text[1:-1] == 48
+    before = np.flatnonzero(inside)
+    for _ in range(_MAX_PADDING):
+        blank = text[before] == 32
+        if not blank.any():
+            break
+        before = np.where(blank, np.maximum(before - 1, 0), before)
+    previous = text[before]
+    return bool(((previous == separator) | (previous == 10) | (previous == 13) | (previous == 34)).any())
