@@ -128,6 +128,14 @@ def test_the_fence_of_a_symmetric_sample_is_tukeys():
     assert upper_fence(values) == pytest.approx(5 + 1.5 * 10)
 
 
+@pytest.mark.parametrize(("sign", "rate"), [(1, 3), (-1, 4)])
+def test_the_fence_of_a_skewed_sample_moves_with_the_medcouple(sign, rate):
+    values = sign * np.random.default_rng(0).exponential(1, 501)
+    lower, upper = np.quantile(values, [0.25, 0.75])
+    expected = upper + 1.5 * np.exp(rate * _medcouple_by_definition(values)) * (upper - lower)
+    assert upper_fence(values) == pytest.approx(expected)
+
+
 def _medcouple_by_definition(values):
     middle = np.median(values)
     ordered = np.sort(values)

@@ -55,7 +55,7 @@ def mixed_settings(draw: st.DrawFn) -> dict[str, object]:
     return fields
 
 
-@examples(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mixed_tables(), mixed_settings())
 def test_new_rows_get_what_the_old_got_also_after_a_round_trip_of_the_state(frame, fields):
     before = frame.copy()
