@@ -15,7 +15,7 @@ class ReadOptions(StrictModel):
     """How the source is to be read; nothing is passed on to a library unseen."""
 
     separator: str | None = Field(default=None, min_length=1, max_length=1)
-    """CSV: the character between fields; default: comma."""
+    """CSV: the character between fields; default: comma, or tab where the name ends in .tsv or .tab."""
     decimal: Literal[".", ","] = "."
     """CSV: the decimal mark."""
     thousands: Literal[",", ".", " ", "'", "_"] | None = None
