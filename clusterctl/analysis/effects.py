@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusterctl.analysis.columns import Codes
-from clusterctl.analysis.groups import Floats, Groups, Integers, quartiles
+from clusterctl.analysis.groups import Floats, Groups, Integers, quartiles, without_dust
 from clusterctl.results.characteristics import CategoricalCharacteristic, CategoryShare, NumericCharacteristic
 
 TOP = 5
@@ -32,6 +32,7 @@ def numeric_characteristics(values: Floats, groups: Groups, kept: NDArray[np.boo
         about = np.append(means, 0.0)[labels] + middle
         squares = np.bincount(keys, weights=(known - about) ** 2, minlength=groups.n_clusters + 1)[1:]
         sd = np.sqrt(squares / (counts - 1))
+    centers = without_dust(means + middle, known)
     result = []
     for cluster in range(groups.n_clusters):
         own = values[groups.rows(cluster)]
@@ -41,7 +42,7 @@ def numeric_characteristics(values: Floats, groups: Groups, kept: NDArray[np.boo
             NumericCharacteristic(
                 n_used=int(counts[cluster]),
                 n_missing=int(groups.sizes[cluster] - counts[cluster]),
-                mean=_finite(means[cluster] + middle),
+                mean=_finite(centers[cluster]),
                 sd=_finite(sd[cluster]) if counts[cluster] > 1 else None,
                 median=median,
                 lower_quartile=low,

@@ -65,6 +65,12 @@ def medians(X: Floats, groups: Groups) -> Floats:
     return result
 
 
+def without_dust(means: Floats, values: Floats) -> Floats:
+    """Return means (k,) with those that are nothing beside the largest of `values` set to 0: what is left there is rounding."""
+    size = float(np.nanmax(np.abs(values), initial=0.0))
+    return np.where(np.abs(means) <= 1e-12 * size, 0.0, means)
+
+
 def quartiles(values: Floats) -> tuple[float, float, float] | None:
     """Return lower quartile, median and upper quartile (linear interpolation, as numpy's default); None of no values."""
     n = len(values)

@@ -57,8 +57,7 @@ def profiles(
             features=own,
             representative_method=methods[cluster],
         )
-        dumped = characteristics.model_dump(mode="json")
-        result.append(ClusterProfile(cluster_id=cluster, characteristics=dumped, representative_samples=samples[cluster]))
+        result.append(ClusterProfile(cluster_id=cluster, characteristics=characteristics, representative_samples=samples[cluster]))
     return Noted(result, tuple(_notes(features, groups)))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clusterctl.analysis.columns import categories, numbers
-from clusterctl.analysis.groups import Floats, Groups, column_sums, group, quartiles
+from clusterctl.analysis.groups import Floats, Groups, column_sums, group, quartiles, without_dust
 from clusterctl.analysis.noted import Noted
 from clusterctl.kernels.threads import parallel
 from clusterctl.results.characteristics import CategoricalStatistics, CategoryCount, NumericStatistics
@@ -54,7 +54,7 @@ def _means(values: Floats, groups: Groups) -> Floats:
         counts = np.bincount(groups.labels[present] + 1, minlength=groups.n_clusters + 1)[1:]
         sums = column_sums(values - shift, groups, present)
     means: Floats = np.divide(sums, counts, out=np.full(groups.n_clusters, np.nan), where=counts > 0)
-    return means + shift
+    return without_dust(means + shift, values)
 
 
 def feature_statistics(dataset: Dataset, n_jobs: int = 1) -> dict[str, dict[str, Any]]:

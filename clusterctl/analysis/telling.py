@@ -13,7 +13,7 @@ from clusterctl.results.characteristics import (
     TextCharacteristic,
 )
 
-MEDIUM, LARGE = 0.5, 0.8
+SMALL, MEDIUM, LARGE = 0.2, 0.5, 0.8
 """Cohen's (1988) marks for standardised differences and for h."""
 MOST_FEATURES = 5
 DESCRIBED = 3
@@ -25,7 +25,8 @@ def telling_features(features: Mapping[str, Characteristic], n_rest: int, import
     """Return at most five features whose effect is at least medium, the strongest first, equal ones by importance.
 
     An effect must also be more than twice its standard error sqrt(1 / n + 1 / m), so that a cluster of few rows is not described by
-    chance; n and m are the rows in it and the `n_rest` outside.
+    chance; n and m are the rows in it and the `n_rest` outside. A cluster of most rows is like the whole whatever the few others are:
+    it must also differ from all rows together (effect times m / (n + m)) by a small effect.
     """
     found = []
     for name, characteristic in features.items():
@@ -33,6 +34,8 @@ def telling_features(features: Mapping[str, Characteristic], n_rest: int, import
         if effect is None or characteristic.n_used == 0 or n_rest == 0:
             continue
         if abs(effect) < max(MEDIUM, 2 * math.sqrt(1 / characteristic.n_used + 1 / n_rest)):
+            continue
+        if characteristic.n_used > n_rest and abs(effect) * n_rest / (n_rest + characteristic.n_used) < SMALL:
             continue
         found.append(_telling(name, characteristic, effect))
     return sorted(found, key=lambda entry: (-abs(entry.effect), -importance.get(entry.feature, 0.0)))[:MOST_FEATURES]
