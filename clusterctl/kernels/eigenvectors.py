@@ -61,7 +61,8 @@ def smallest_eigenvectors(
     """Return the `n_vectors` (at most n) smallest; `part` numbers the connected parts, each of which gives one eigenvalue 0.
 
     lobpcg: those of eigenvalue 0 are written down, the rest is sought at right angles to them. arpack: shift and invert.
-    Up to `n_dense` rows, and where the solvers do not work, exactly. `tol` None: the solver's own. A dense graph is overwritten. Deterministic for a given `rng`.
+    Up to `n_dense` rows, and where the solvers do not work, exactly.
+    `tol` None: the solver's own. A dense graph is overwritten. Deterministic for a given `rng`.
     """
     n = graph.shape[0]
     matrix, root = laplacian(graph)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 N_SAMPLE = 2_000
 """Rows that the votes are counted on, at most."""
+N_TREE = 1_000
+"""Rows that the gap statistic and prediction strength are counted on, at most: they cluster forty times and more."""
 K_MAX = 15
 RULE = "median_of_votes"
 _TITLES = {"silhouette": "silhouette", "gap": "gap statistic", "bic": "BIC", "prediction_strength": "prediction strength"}
@@ -45,8 +47,9 @@ def choose_n_clusters(points: Points, spec: AlgorithmSpec, parameters: Parameter
     with one_thread():
         labellings, bic = _partitions(sample, spec, parameters, random_state, k_max, n_jobs)
         silhouette = silhouettes(sample, labellings)
-        gap = gap_statistic(sample.X, k_max, random_state, n_jobs)
-        strength = prediction_strengths(sample.X, k_max, random_state, n_jobs)
+        fewer = sample.X if len(rows) <= N_TREE else sample.X[np.sort(rng.choice(len(rows), N_TREE, replace=False))]
+        gap = gap_statistic(fewer, k_max, random_state, n_jobs)
+        strength = prediction_strengths(fewer, k_max, random_state, n_jobs)
     votes = {
         "silhouette": _argbest(silhouette),
         **({"bic": min(bic, key=lambda k: bic[k])} if bic else {"gap": gap.best}),
@@ -61,6 +64,7 @@ def choose_n_clusters(points: Points, spec: AlgorithmSpec, parameters: Parameter
         "bic": {str(k): bic[k] for k in sorted(bic)} or None,
         "gap_one_se": gap.first_good,
         "n_sample": len(rows),
+        "n_sample_gap_and_strength": len(fewer),
         "random_state": random_state,
         "n_references": N_REFERENCES,
         "n_splits": N_SPLITS,

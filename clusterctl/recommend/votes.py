@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clusterctl.kernels.linkage import cut_into
+from clusterctl.kernels.linkage import cut_into, link
 from clusterctl.kernels.threads import parallel
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 N_REFERENCES = 20
 N_SPLITS = 20
+N_FEW_DIMENSIONS = 16
 STRONG = 0.6
 """Prediction strength from which a number of clusters counts as found again; 0.8 is the paper's, 0.6 was right more often."""
 
@@ -94,7 +95,9 @@ def _log_within(X: np.ndarray, k_max: int) -> np.ndarray:
 
 
 def _ward(X: np.ndarray) -> np.ndarray:
-    """Return Ward's tree (n - 1, 4) from all distances, 4 n^2 bytes: in many dimensions far sooner than from the vectors."""
+    """Return Ward's tree (n - 1, 4): from the vectors, or from all distances in many dimensions, where that is far sooner."""
+    if X.shape[1] <= N_FEW_DIMENSIONS:
+        return link(X, "ward", "euclidean")
     import fastcluster
     from scipy.spatial.distance import squareform
     from sklearn.metrics import euclidean_distances
