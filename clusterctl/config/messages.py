@@ -87,12 +87,14 @@ def show(value: Any) -> str:
 
 
 def config_error(name: str, problems: Sequence[Problem], places: Mapping[KeyPath, str]) -> ConfigError:
-    """Gather all problems in one error: a line each, in the order of the file."""
+    """Gather all problems in one error: a single one in its message, several a line each, in the order of the file."""
     told = [(problem, problem.place or place_of(places, problem.path)) for problem in problems]
     told.sort(key=lambda pair: _line(pair[1]))
     lines = tuple(dict.fromkeys(_told(problem, place) for problem, place in told))
-    count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
-    return ConfigError(f"{name}: {count}", hint="`clusterctl schema input` prints every key with what it allows.", details=lines)
+    hint = "`clusterctl schema input` prints every key with what it allows."
+    if len(lines) == 1:
+        return ConfigError(f"{name}: {lines[0]}", hint=hint)
+    return ConfigError(f"{name}: {len(lines)} problems", hint=hint, details=lines)
 
 
 def _line(place: str | None) -> int:
