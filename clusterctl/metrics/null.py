@@ -92,7 +92,9 @@ def _as_spread(X: np.ndarray, like: np.ndarray) -> np.ndarray:
 
 
 def _scores(points: Points, labels: np.ndarray, names: Sequence[str]) -> dict[str, float | None]:
-    return {found.name: found.value for found in score(points, labels, None, names, random_state=0, n_jobs=0)}
+    """Return the values by name; inertia only where there is no noise, since every row left out lowers it."""
+    scores = {found.name: found.value for found in score(points, labels, None, names, random_state=0, n_jobs=0)}
+    return scores | {"inertia": None} if "inertia" in scores and (labels < 0).any() else scores
 
 
 def _hardest(name: str, observed: float | None, by_kind: dict[str, list[dict[str, float | None] | str]], n_used: int) -> NullComparison:

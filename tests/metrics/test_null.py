@@ -88,6 +88,15 @@ def test_external_metrics_are_passed_over_and_nothing_to_compare_is_a_reason():
     assert "at least" in of(X[:5], kmeans(2))
 
 
+def test_inertia_is_compared_only_where_no_row_is_noise():
+    points = Points(np.random.default_rng(0).normal(size=(50, 2)))
+    noisy = np.repeat([0, 1, -1], [20, 20, 10])
+    whole = np.repeat([0, 1], 25)
+    assert "inertia" not in compare(points, noisy, ["inertia", "silhouette_score"], lambda p, s: whole, random_state=0, n_jobs=1)
+    found = compare(points, whole, ["inertia"], lambda p, s: noisy, random_state=0, n_jobs=1)["inertia"]
+    assert found.mean is None
+
+
 def test_an_algorithm_that_can_fit_no_draw_gives_its_reason():
     def impossible(points, seed):
         raise ClusteringError("not on this")
