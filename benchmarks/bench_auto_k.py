@@ -52,10 +52,8 @@ def main() -> None:
         for name, vote in votes.items():
             votes_right[name] = votes_right.get(name, 0) + (vote in table["true_ks"])
     shares = {name: round(count / n_structured, 3) for name, count in votes_right.items()}
-    print(
     print(f"{n_structured} tables with structure: exact {right / n_structured:.3f}, within one {near / n_structured:.3f}")
     print(f"each vote alone: {shares}")
-    )
     print(f"{n_flat} without: {false} taken for structured; slowest {slowest:.1f} s")
 
 

@@ -32,8 +32,9 @@ def test_planted_clusters_are_counted(name):
     assert (chosen.value, chosen.rule) == (4, "median_of_votes")
 
 
-def test_one_gaussian_is_no_cluster_and_said_so():
-    chosen = choose(Points(np.random.default_rng(3).normal(size=(400, 2))))
+@pytest.mark.parametrize("seed", range(4))
+def test_one_gaussian_in_five_dimensions_is_no_cluster_and_said_so(seed):
+    chosen = choose(Points(np.random.default_rng(seed).normal(size=(400, 5))))
     assert (chosen.value, chosen.rule) == (1, "no_clusters")
     assert [caution.code for caution in chosen.cautions] == ["no_clusters"]
 
