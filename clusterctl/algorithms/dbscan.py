@@ -80,7 +80,8 @@ def red_flags(labels: Any, n_core: int) -> tuple[Caution, ...]:
 
 def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001
     """Return the peak of memory beside the points; it does not depend on the number of neighbours."""
-    return Cost(8 * n * (d + 16), "8 n (d + 16)")
+    searched = min(n * _own(settings).min_samples, 1 << 21)
+    return Cost(8 * (n * (2 * d + 22) + searched), "8 n (2 d + 22) + 8 min(n min_samples, 2^21)")
 
 
 def _own(settings: Settings) -> DBSCANParameters:

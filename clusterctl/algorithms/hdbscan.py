@@ -149,7 +149,7 @@ def _cautions(parameters: HDBSCANParameters) -> tuple[Caution, ...]:
 def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001
     """Return the peak of memory beside the points."""
     k = count_samples(_own(settings))
-    return Cost(8 * n * (4 * d + 3 * k + 40), "8 n (4 d + 3 min_samples + 40)")
+    return Cost(8 * n * (2 * d + 3 * k + 10), "8 n (2 d + 3 min_samples + 10)")
 
 
 def _own(settings: Settings) -> HDBSCANParameters:

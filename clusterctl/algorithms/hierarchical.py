@@ -121,10 +121,10 @@ def _check_n_clusters(n_distinct: int, n_clusters: int | None) -> None:
 
 def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001
     """Return the peak of memory beside the points: O(n d) on vectors, all distances once for the other linkages."""
-    linear = 8 * n * (2 * d + 16)
+    linear = 8 * n * (d + 14)
     if _own(settings).linkage in ("ward", "single", "centroid", "median"):
-        return Cost(linear, "8 n (2 d + 16)")
-    return Cost(4 * n * (n - 1) + linear, "4 n (n - 1) for all distances + 8 n (2 d + 16)")
+        return Cost(linear, "8 n (d + 14)")
+    return Cost(4 * n * (n - 1) + linear, "4 n (n - 1) for all distances + 8 n (d + 14)")
 
 
 def _own(settings: Settings) -> HierarchicalParameters:

@@ -154,7 +154,7 @@ def _highest(structure: Reachability, labels: np.ndarray, n_clusters: int) -> np
 
 def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001
     """Return the peak of memory beside the points."""
-    return Cost(8 * n * (2 * d + 16), "8 n (2 d + 16)")
+    return Cost(8 * n * (2 * d + 20), "8 n (2 d + 20)")
 
 
 def _own(settings: Settings) -> OPTICSParameters:
