@@ -10,7 +10,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.cli.console import clean
+from clusterctl.metrics.cautions import deciding
+from clusterctl.metrics.registry import METRICS
 
 if TYPE_CHECKING:
     from clusterctl.commands import RunResult, Validation
@@ -123,11 +126,12 @@ def _evidence(document: ResultsDocument) -> list[str]:
     stability = validation.stability
     if stability is not None and stability.minimum is not None:
         lines.append(f"stability: lowest {stability.minimum:.2f}, mean {stability.mean:.2f} ({_verdict(stability)})")
-    for name, null in (validation.null or {}).items():
-        if name == "silhouette_score":
-            meaning = "better than chance" if null.p_value <= 0.05 else "no better than data without clusters"
-            without = "none" if null.mean is None or null.sd is None else f"{null.mean:.2f} ± {null.sd:.2f}"
-            lines.append(f"against data without clusters: silhouette {without}, p = {null.p_value:.2g} ({meaning})")
+    name = deciding(validation.null, ALGORITHMS[document.clustering_results.model_info.algorithm].makes_noise)
+    if validation.null is not None and name is not None:
+        null = validation.null[name]
+        meaning = "better than chance" if null.p_value <= 0.05 else "no better than data without clusters"
+        theirs = "none to score" if null.mean is None else f"{null.mean:.2f}" + ("" if null.sd is None else f" ± {null.sd:.2f}")
+        lines.append(f"{METRICS[name].title} in data without clusters: {theirs}, p = {null.p_value:.2g} ({meaning})")
     return lines
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.algorithms.base import AlgorithmSpec, Settings
+from clusterctl.algorithms.dbscan import DBSCANParameters
 from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.values.remarks import Caution
 
@@ -30,7 +31,7 @@ def choose(points: Points, configuration: ClusteringConfiguration, random_state:
     spec = ALGORITHMS[configuration.algorithm]
     parameters = configuration.parameters
     chosen: dict[str, Chosen] = {}
-    if getattr(parameters, "eps", None) == "auto":
+    if isinstance(parameters, DBSCANParameters) and parameters.eps == "auto":
         from clusterctl.recommend.eps import choose_eps
 
         chosen["eps"] = choose_eps(points, parameters)

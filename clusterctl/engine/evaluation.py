@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 METRICS_PATH = "clustering_results.evaluation_metrics"
 VALIDATION_PATH = "clustering_results.validation"
+SAMPLE_ROWS, SAMPLE_AT_MOST = 2_000, 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def evaluate(space: Space, fit: Fit, settings: EvaluationConfiguration, scored: 
     values = gate_values(fit, scored.scores, noise_fraction, stability)
     warned = _too_few(fit.clustering.n_clusters)
     if settings.cluster_validation:
-        warned += cautions(space, labels, stability, null)
+        warned += cautions(space, labels, stability, null, by_density=fit.spec.makes_noise)
     return Evaluation(
         scores=scored.scores,
         noise_fraction=noise_fraction,
@@ -129,7 +131,14 @@ def _stability(
     path = f"{VALIDATION_PATH}.stability"
     if not settings.cross_validation:
         return None, [Note(path, "cross_validation is off")]
-    found = stability(space.points, fit.clustering.labels, again(fit, space.points.n_rows), random_state=random_state, n_jobs=n_jobs)
+    found = stability(
+        space.points,
+        fit.clustering.labels,
+        again(fit, space.points.n_rows),
+        random_state=random_state,
+        n_jobs=n_jobs,
+        n_rows=sample_rows(fit, space),
+    )
     if isinstance(found, str):
         return None, [Note(path, found)]
     return found, _nulls_within(found.model_dump(), path)
@@ -144,10 +153,32 @@ def _null(
     if not settings.cluster_validation:
         return None, [Note(path, "cluster_validation is off")]
     names = [score.name for score in scored.scores if score.value is not None and METRICS[score.name].kind == "internal"]
-    found = compare(space.points, fit.clustering.labels, names, again(fit, space.points.n_rows), random_state=random_state, n_jobs=n_jobs)
+    found = compare(
+        space.points,
+        fit.clustering.labels,
+        names,
+        again(fit, space.points.n_rows),
+        random_state=random_state,
+        n_jobs=n_jobs,
+        n_rows=sample_rows(fit, space),
+    )
     if isinstance(found, str):
         return None, [Note(path, found)]
     return found, []
+
+
+def sample_rows(fit: Fit, space: Space) -> int:
+    """Return how many rows resamples and null draws are made from: 2,000, or as many as parameters that count rows need, up to 8,000.
+
+    Half of the sample must still ask for the least that each of them may be.
+    """
+    n_rows = space.points.n_rows
+    needed = [
+        2 * least * n_rows / value
+        for name, least in fit.spec.row_counts.items()
+        if isinstance(value := getattr(fit.settings.parameters, name), int) and value
+    ]
+    return min(SAMPLE_AT_MOST, max(SAMPLE_ROWS, *(math.ceil(rows) for rows in needed))) if needed else SAMPLE_ROWS
 
 
 def _nulls_within(tree: dict[str, object], path: str) -> list[Note]:

@@ -24,9 +24,17 @@ N_NAMED = 10
 
 
 def cautions(
-    space: Space, labels: np.ndarray, stability: Stability | None, null: Mapping[str, NullComparison] | None
+    space: Space,
+    labels: np.ndarray,
+    stability: Stability | None,
+    null: Mapping[str, NullComparison] | None,
+    *,
+    by_density: bool = False,
 ) -> tuple[Caution, ...]:
-    """Return the warnings about labels (n,) int, noise -1, of the points of `space`; evidence that is not there is not judged."""
+    """Return the warnings about labels (n,) int, noise -1, of the points of `space`; evidence that is not there is not judged.
+
+    by_density: the algorithm makes noise, so its clusters are held against chance by dbcv, which rates noise too; else by the silhouette.
+    """
     found = (
         _tiny(labels),
         _giant(labels),
@@ -34,7 +42,7 @@ def cautions(
         _unscaled(space.standard_deviations),
         _duplicates(space.points.X),
         _unstable(stability),
-        _by_chance(null),
+        _by_chance(null, by_density),
         _embedded(space.embedding),
     )
     return tuple(caution for caution in found if caution is not None)
@@ -110,15 +118,22 @@ def _unstable(stability: Stability | None) -> Caution | None:
     return Caution("unstable_clusters", f"Not found again on resamples, do not trust (mean Jaccard below {UNSTABLE}): cluster {named}.")
 
 
-def _by_chance(null: Mapping[str, NullComparison] | None) -> Caution | None:
-    found = null or {}
-    weak = [(name, result) for name, result in found.items() if result.p_value > CHANCE]
-    if not weak:
+def deciding(null: Mapping[str, NullComparison] | None, by_density: bool) -> str | None:
+    """Return the metric whose comparison counts, settled before any is looked at: of many tests one always finds something."""
+    order = ("dbcv", "silhouette_score") if by_density else ("silhouette_score", "dbcv")
+    return next((name for name in order if name in (null or {})), None)
+
+
+def _by_chance(null: Mapping[str, NullComparison] | None, by_density: bool) -> Caution | None:
+    name = deciding(null, by_density)
+    if null is None or name is None or null[name].p_value <= CHANCE:
         return None
-    named = _listed([f"{name} {r.observed:.3g} (without clusters {_mean(r)}, p = {r.p_value:.2g})" for name, r in weak])
-    strong = [name for name, result in found.items() if result.p_value <= CHANCE]
-    but = f" (but better by {_listed(strong)})" if strong else ""
-    return Caution("no_better_than_chance", f"No better than data without clusters, clustered in the same way: {named}{but}.")
+    found = null[name]
+    return Caution(
+        "no_better_than_chance",
+        f"No better than data without clusters, clustered in the same way: {name} {found.observed:.3g} "
+        f"(without clusters {_mean(found)}, p = {found.p_value:.2g}).",
+    )
 
 
 def _mean(result: NullComparison) -> str:

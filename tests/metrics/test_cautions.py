@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from clusterctl.metrics.cautions import cautions
+from clusterctl.metrics.cautions import cautions, deciding
 from clusterctl.results.models import NullComparison, Stability
 from clusterctl.values.space import Points, Space
 
 
-def found(labels, X=None, stability=None, null=None, embedding="none", deviations=None):
+def found(labels, X=None, stability=None, null=None, embedding="none", deviations=None, by_density=False):
     labels = np.asarray(labels)
     n = len(labels)
     X = np.random.default_rng(0).normal(size=(n, 2)) if X is None else np.asarray(X, dtype=float)
@@ -28,7 +28,7 @@ def found(labels, X=None, stability=None, null=None, embedding="none", deviation
         (),
         standard_deviations=deviations or {},
     )
-    return {caution.code: caution.message for caution in cautions(space, labels, stability, null)}
+    return {caution.code: caution.message for caution in cautions(space, labels, stability, null, by_density=by_density)}
 
 
 def stable(*values):
@@ -92,9 +92,14 @@ def test_no_better_than_chance():
     assert "p = 0.05" in message
 
 
-def test_metrics_that_do_beat_chance_are_named_beside_those_that_do_not():
-    both = compared(0.5) | {"dbcv": compared(0.04)["silhouette_score"]}
-    assert "but better by dbcv" in found(np.repeat([0, 1], 50), null=both)["no_better_than_chance"]
+def test_the_one_comparison_that_counts_is_settled_beforehand_by_the_kind_of_algorithm():
+    by_silhouette, by_dbcv = compared(0.5), {"dbcv": compared(0.04)["silhouette_score"]}
+    labels = np.repeat([0, 1], 50)
+    assert deciding(by_silhouette | by_dbcv, by_density=False) == "silhouette_score"
+    assert deciding(by_silhouette | by_dbcv, by_density=True) == "dbcv"
+    assert deciding({}, by_density=True) is None
+    assert "no_better_than_chance" in found(labels, null=by_silhouette | by_dbcv)
+    assert "no_better_than_chance" not in found(labels, null=by_silhouette | by_dbcv, by_density=True)
 
 
 @pytest.mark.parametrize("embedding", ["umap", "tsne"])
