@@ -27,6 +27,13 @@ class View:
     log_format: LogFormat = LogFormat.text
 
 
+def _whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no whole number") from None
+
+
 Config = Annotated[str, typer.Argument(metavar="CONFIG", help="The YAML config.", show_default=False)]
 Set = Annotated[
     list[str] | None,
@@ -39,7 +46,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print the JSON document on s
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless something is wrong.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Say more; show tracebacks.")]
 Log = Annotated[LogFormat, typer.Option("--log-format", help="Messages on stderr as text or as JSON lines.")]
-Jobs = Annotated[int | None, typer.Option("--n-jobs", metavar="N", help="How many jobs at once; -1: one a processor.")]
+Jobs = Annotated[
+    int | None, typer.Option("--n-jobs", metavar="N", parser=_whole_number, help="How many jobs at once; -1: one a processor.")
+]
 MaxMemory = Annotated[str | None, typer.Option("--max-memory", metavar="SIZE", help="Refuse work that would need more, e.g. 4G.")]
 NoPlots = Annotated[bool, typer.Option("--no-plots", help="Draw no pictures.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Use downloads as they are in the cache, without asking the server.")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from clusterctl.config.sizes import parse_size
 from clusterctl.errors import ConfigError, UsageError
 from clusterctl.metrics.gates import GATE_NAMES
 
@@ -20,14 +21,25 @@ def overrides_of(
     """Return `--set` values for the options that have a key in the config; those come after, and win over, the ones given."""
     overrides = list(given or ())
     if n_jobs is not None:
+        if n_jobs == 0:
+            raise ConfigError("--n-jobs 0: no work is done by 0 jobs", hint="-1 for all processors, or a number from 1")
         overrides.append(f"execution.n_jobs={n_jobs}")
     if max_memory is not None:
+        _check_size(max_memory)
         overrides.append(f"execution.max_memory={max_memory}")
     if no_plots:
         overrides.append("visualization_configuration.generate_plots=false")
     overrides += _gates(fail_under, "min", "--fail-under")
     overrides += _gates(fail_over, "max", "--fail-over")
     return tuple(overrides)
+
+
+def _check_size(max_memory: str) -> None:
+    """Name the option in the error about its value."""
+    try:
+        parse_size(max_memory)
+    except ConfigError as error:
+        raise ConfigError(f"--max-memory {error.message}", hint=error.hint) from None
 
 
 def _gates(bounds: Sequence[str] | None, side: str, option: str) -> list[str]:
