@@ -48,6 +48,12 @@ class OutputFolder:
 
     def check(self) -> None:
         """Raise OutputError if the folder may not be written or replaced; called before any work starts."""
+        try:
+            self._check()
+        except OSError as error:  # a name too long, a folder that may not be looked into
+            raise cannot_write(self.path, error) from error
+
+    def _check(self) -> None:
         path = self.path
         if path.is_symlink() or (path.exists() and not path.is_dir()):
             raise OutputError(f"the output {path} is not a folder", hint="choose another with --output")
