@@ -6,12 +6,12 @@ import difflib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from clusterctl.data.columns import choose, reason_against
+from clusterctl.data.columns import choose, looks_like_id, reason_against
 from clusterctl.data.settings import ClusteringData
 from clusterctl.data.table import Table
 from clusterctl.errors import ConfigError, DataLoadError
 from clusterctl.values.dataset import ColumnKind
-from clusterctl.values.remarks import LeftOut
+from clusterctl.values.remarks import Caution, LeftOut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -152,6 +152,17 @@ def features_of(
             details=tuple(f"{name!r} {reason}" for name, reason in list(left_out.items())[:20]),
         )
     return tuple(chosen), tuple(LeftOut(name, reason) for name, reason in left_out.items())
+
+
+def id_like(settings: ClusteringData, frame: pd.DataFrame, kinds: Mapping[str, ColumnKind]) -> tuple[Caution, ...]:
+    """Return a caution for each feature listed by hand that seems to name the rows: left to the default it would be left out."""
+    return tuple(
+        Caution(
+            "id_like_feature", f"Feature {name!r} has a different value in every row, like an id: rows are then told apart by their names."
+        )
+        for name in settings.features or ()
+        if looks_like_id(frame[name], kinds[name])
+    )
 
 
 def _check_listed(features: tuple[str, ...], table: Table, kinds: Mapping[str, ColumnKind], use_text: bool) -> None:

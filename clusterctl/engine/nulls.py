@@ -10,6 +10,7 @@ from clusterctl.values.remarks import Note
 
 REASONS: tuple[tuple[str, str], ...] = (
     ("clustering_results.model_info.fit.*", "this fit has no such value"),
+    ("clustering_results.model_info.chosen.*.evidence", "it is not counted for this algorithm, or not defined for this number"),
     ("clustering_results.evaluation_metrics.noise_policies.*.*", "under this treatment of noise the metric is not defined"),
     ("clustering_results.cluster_analysis.feature_importance[*].importance", "there are no two clusters to tell apart, or no feature does"),
     ("clustering_results.cluster_analysis.cluster_profiles[*].characteristics.telling_features[*].category", "a number has no category"),

@@ -1,9 +1,8 @@
-"""The rule behind `n_clusters: auto`: the median of three votes, and a gate that says when there are no clusters at all."""
+"""The rule behind `n_clusters: auto`: prediction strength, else silhouette, and a gate that says when there are no clusters at all."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from statistics import median_low
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,17 +23,19 @@ N_SAMPLE = 2_000
 N_TREE = 1_000
 """Rows that the gap statistic and prediction strength are counted on, at most: they cluster forty times and more."""
 K_MAX = 15
-RULE = "median_of_votes"
+STRENGTH_RULE, FALLBACK_RULE = "prediction_strength", "silhouette_or_bic"
+CONVINCING = 0.8
+"""Prediction strength that supports a number of clusters by Tibshirani and Walther (2005)."""
 _TITLES = {"silhouette": "silhouette", "gap": "gap statistic", "bic": "BIC", "prediction_strength": "prediction strength"}
 
 
 def choose_n_clusters(points: Points, spec: AlgorithmSpec, parameters: Parameters, random_state: int, n_jobs: int) -> Chosen:
     """Choose how many clusters `spec` should make of the points, on a sample of at most 2,000 rows drawn by `random_state`.
 
-    Three votes over k = 2 … 15, of which the median is taken: the largest mean silhouette of the algorithm's own partitions; the largest
-    gap statistic; the largest k with a prediction strength of at least 0.6 (1 if there is none). For gaussian_mixture the lowest BIC
-    votes in place of the gap statistic. If no k has that strength and the gap statistic by its own one-standard-error rule says 1, there
-    is no evidence of clusters: the value is 1, with a caution. The same value and evidence at any n_jobs.
+    Of k = 2 … 15 the largest with a prediction strength of at least 0.6 is taken; where there is none, the one with the largest mean
+    silhouette of the algorithm's own partitions, for gaussian_mixture the one with the lowest BIC. The value is 1, with a caution, where
+    there is no evidence of clusters: no k has that strength and the gap statistic's own one-standard-error rule says 1, or no k has a
+    strength of 0.8 and the gap is largest at 1. The same value and evidence at any n_jobs. `benchmarks/bench_auto_k.py` compares rules.
     """
     rng = np.random.RandomState(random_state)
     rows = np.arange(points.n_rows) if points.n_rows <= N_SAMPLE else np.sort(rng.choice(points.n_rows, N_SAMPLE, replace=False))
@@ -69,17 +70,23 @@ def choose_n_clusters(points: Points, spec: AlgorithmSpec, parameters: Parameter
         "n_references": N_REFERENCES,
         "n_splits": N_SPLITS,
     }
-    return _verdict(votes, gap.first_good, evidence)
+    return _verdict(votes, gap.first_good, gap.best == 1 and max(strength, default=0.0) < CONVINCING, evidence)
 
 
-def _verdict(votes: Mapping[str, int | None], gap_one_se: int, evidence: Mapping[str, Any]) -> Chosen:
-    """Take the median of the votes, or 1 where neither the gap statistic nor prediction strength sees any cluster."""
+def _verdict(votes: Mapping[str, int | None], gap_one_se: int, no_gap: bool, evidence: Mapping[str, Any]) -> Chosen:
+    """Take the number that is found again on halves, else the silhouette's or BIC's, or 1 where there is no evidence of clusters."""
     told = ", ".join(f"{_TITLES[name]} {vote}" for name, vote in votes.items() if vote is not None)
-    if votes["prediction_strength"] == 1 and gap_one_se == 1:
+    strong = votes["prediction_strength"] or 1
+    if no_gap or (strong == 1 and gap_one_se == 1):
         why = f"no evidence of clusters: the gap statistic says 1 and no number of clusters is found again on half the rows ({told})"
         return Chosen(1, "no_clusters", why, evidence, (Caution("no_clusters", f"n_clusters auto gave 1: {why}."),))
-    value = max(2, median_low(sorted(vote for vote in votes.values() if vote is not None)))
-    return Chosen(value, RULE, f"the median of the votes: {told}", evidence, _spread(votes, value))
+    if strong >= 2:
+        why = f"the largest number of clusters that is found again on half the rows; votes: {told}"
+        return Chosen(strong, STRENGTH_RULE, why, evidence, _spread(votes, strong))
+    name = "bic" if "bic" in votes else "silhouette"
+    value = max(2, votes[name] or 2)
+    why = f"no number of clusters is found again on half the rows, so the {_TITLES[name]} decides; votes: {told}"
+    return Chosen(value, FALLBACK_RULE, why, evidence, _spread(votes, value))
 
 
 def _spread(votes: Mapping[str, int | None], value: int) -> tuple[Caution, ...]:

@@ -206,3 +206,10 @@ def test_tate_has_an_id_and_two_columns_of_free_text():
     assert data.kinds["title"] == data.kinds["medium"] == "text"
     assert "looks like an id" in _reasons(data)["id"]
     assert data.features == ("artist", "year")
+
+
+def test_an_id_like_feature_listed_by_hand_is_warned_of(load_text):
+    text = "code,size\n" + "".join(f"k{number},{number % 7}\n" for number in range(30))
+    data = load_text(text, features=["code", "size"])
+    assert [caution.code for caution in data.cautions] == ["id_like_feature"]
+    assert "'code'" in data.cautions[0].message

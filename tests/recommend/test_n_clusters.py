@@ -29,7 +29,7 @@ def choose(points, name="kmeans", seed=0, n_jobs=1):
 @pytest.mark.parametrize("name", ["kmeans", "hierarchical", "spectral", "gaussian_mixture"])
 def test_planted_clusters_are_counted(name):
     chosen = choose(blobs(4), name)
-    assert (chosen.value, chosen.rule) == (4, "median_of_votes")
+    assert (chosen.value, chosen.rule) == (4, "prediction_strength")
 
 
 @pytest.mark.parametrize("seed", range(4))
