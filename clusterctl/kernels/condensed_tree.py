@@ -12,7 +12,7 @@ from clusterctl.kernels.neighbors import Floats, Integers
 
 @dataclass(frozen=True, slots=True)
 class CondensedTree:
-    """Edges of the condensed tree: at density `lambda_` (1 / distance) `size` rows leave cluster `parent` as `child` (a row, if below n)."""
+    """Edges of the condensed tree: at density `lambda_` (1 / distance) `size` rows leave `parent` as `child` (a row, if below n)."""
 
     parent: Integers
     child: Integers

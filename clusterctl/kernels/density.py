@@ -17,7 +17,9 @@ from clusterctl.kernels.neighbors import (
     Floats,
     Index,
     Integers,
+    ProductIndex,
     block_length,
+    expand,
     index_rows,
     leaf_order,
     nearest_within,
@@ -27,6 +29,7 @@ from clusterctl.kernels.neighbors import (
 
 N_LINKS = 6
 SMALL = 24
+MAX_BALLS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,24 @@ class Components:
         i, j = nearest_within(index_rows(Y, self.metric), Y, self.X[source], self.eps, self.metric, self.n_jobs)
         return source[i], target[j]
 
+    def find_frontier(self, part: Integers, size: Integers) -> Integers:
+        """Return the rows of large components that can have a row of another large one within eps.
+
+        Among few large components of many columns, where searches are costly, rows further than eps from the ball around every other
+        component are left out (triangle inequality); else all rows of large components are returned.
+        """
+        large = np.flatnonzero(size[part] > SMALL)
+        which = np.flatnonzero(size > SMALL)
+        if not isinstance(self.index, ProductIndex) or not 1 < len(which) <= MAX_BALLS:
+            return large
+        gap = np.full(len(part), np.inf)
+        for label in which:
+            inside = part == label
+            distance = expand(reduced(self.X, self.X[inside].mean(axis=0)[None], self.metric), self.metric)
+            radius = distance[inside].max()
+            gap[~inside] = np.minimum(gap[~inside], distance[~inside] - radius)
+        return large[gap[large] <= self.eps * (1 + 1e-9)]
+
 
 def _join_components(components: Components, part: Integers) -> Integers:
     """Join components with rows within eps of each other until none are left.
@@ -159,7 +180,8 @@ def _join_components(components: Components, part: Integers) -> Integers:
         rows = np.arange(len(part)) if asking is None else asking
         small = size[part[rows]] <= SMALL
         found = [components.search_near(rows[small], part)] if small.any() else []
-        found += [components.search_among(*pair) for pair in _sides(part, size, None if asking is None else rows[~small])]
+        large = components.find_frontier(part, size)
+        found += [components.search_among(*pair) for pair in _sides(part, size, large, None if asking is None else rows[~small])]
         source, target = (np.concatenate(side) for side in zip(*found, strict=True)) if found else (rows[:0], rows[:0])
         if not len(source):
             break
@@ -168,8 +190,8 @@ def _join_components(components: Components, part: Integers) -> Integers:
     return part
 
 
-def _sides(part: Integers, size: Integers, asking: Integers | None) -> list[tuple[Integers, Integers]]:
-    """Return pairs (rows to search for, rows to search among) that hold every pair of rows of different large components.
+def _sides(part: Integers, size: Integers, large: Integers, asking: Integers | None) -> list[tuple[Integers, Integers]]:
+    """Return pairs (rows to search for, rows to search among) that hold every pair of these rows of different large components.
 
     The components are numbered by falling size, so that few rows have a one in the higher bits; of each bit the smaller side is
     searched for, or (`asking`) those rows of both sides.
@@ -179,7 +201,7 @@ def _sides(part: Integers, size: Integers, asking: Integers | None) -> list[tupl
     number[order] = np.arange(len(order))
     n_large = int((size > SMALL).sum())
     number = number[part]
-    large = np.flatnonzero(number < n_large)
+    asking = None if asking is None else np.intersect1d(asking, large, assume_unique=True)
     pairs: list[tuple[Integers, Integers]] = []
     for bit in range((n_large - 1).bit_length() if n_large > 1 else 0):
         one = (number >> bit) & 1 == 1

@@ -59,6 +59,11 @@ def test_many_columns_agree_with_brute_force() -> None:
     X = rng.randn(400, 20) + 5 * rng.randint(0, 3, (400, 1))
     for eps in (3.0, 4.5, 6.0):
         check(X, eps, 5)
+    rows = np.zeros((120, 20))
+    rows[:, 0] = np.repeat(np.arange(4.0), 30)
+    rows[:, 1] = np.tile(np.linspace(0, 0.01, 30), 4)
+    for eps in (0.5, 0.999, 1.0):  # balls of components that are eps apart, or a little more
+        check(rows, eps, 3)
 
 
 def test_rows_spread_over_many_blocks_agree(monkeypatch: pytest.MonkeyPatch) -> None:

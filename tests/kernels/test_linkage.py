@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.cluster.hierarchy import is_valid_linkage, linkage
+from scipy.cluster.hierarchy import fcluster, is_valid_linkage, linkage
 
 from clusterctl.kernels.linkage import cut_below, cut_into, link
 
@@ -39,6 +39,15 @@ def test_merge_over_a_high_one_is_not_done_below_that_height() -> None:
     tree = link(X, "centroid", "euclidean")
     assert tree[1, 2] < tree[0, 2]
     assert len(np.unique(cut_below(tree, (tree[0, 2] + tree[1, 2]) / 2))) == 3
+
+
+@pytest.mark.parametrize("method", ["centroid", "median"])
+def test_cuts_below_a_height_are_those_of_scipy_among_inversions(method: str) -> None:
+    for seed in range(20):
+        tree = link(np.random.RandomState(seed).rand(40, 2), method, "euclidean")
+        for height in tree[::3, 2] * 1.0001:
+            expected, found = fcluster(tree, height, "distance"), cut_below(tree, height)
+            assert len(set(zip(expected.tolist(), found.tolist(), strict=True))) == len(set(expected)) == len(set(found))
 
 
 def test_input_is_left_as_it_was() -> None:

@@ -70,8 +70,8 @@ def test_knee_of_a_bent_line_is_its_bend() -> None:
     assert find_knee(np.concatenate([np.linspace(1, 2, 90), np.linspace(2.5, 30, 10)])) == pytest.approx(2.0, abs=0.05)
 
 
-def test_longest_run_of_sound_trials_with_one_number_wins() -> None:
-    numbers = [5, 4, 4, 3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 1]
+def test_longest_run_of_sound_trials_with_one_number_wins_and_of_equals_the_first() -> None:
+    numbers = [5, 4, 4, 3, 3, 3, 2, 2, 2, 2, 2, 1, 1, 1, 1]
     trials = [Trial(float(i), k, 0.1, i != 7) for i, k in enumerate(numbers)]
     assert [trial.eps for trial in find_plateau(trials)] == [3.0, 4.0, 5.0]
     assert find_plateau([Trial(1.0, 3, 0.9, False), Trial(2.0, 1, 0.1, True)]) == []
