@@ -6,13 +6,15 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 import typer
 from typer.exceptions import Abort, TyperException
 
 from clusterctl import __version__
 from clusterctl.cli.options import View
-from clusterctl.errors import ClusterctlError, DataLoadError, ExitCode, OutputError, ResourceLimitError, UsageError
+from clusterctl.cli.streams import give_up_stdout
+from clusterctl.errors import ClusterctlError, ExitCode, OutputError, ResourceLimitError, UsageError
 
 
 def guarded(body: Callable[[], int], view: View) -> int:
@@ -28,13 +30,21 @@ def guarded(body: Callable[[], int], view: View) -> int:
         return stop.exit_code
     except (KeyboardInterrupt, Abort):
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        return _reader_gone()
+    except (BrokenPipeError, SystemExit) as end:
+        if not _is_reader_gone(end):
+            raise
+        give_up_stdout()
+        return ExitCode.BROKEN_PIPE
     except Exception as problem:
         error = as_error(problem)
         if error is None:
-            return _report_bug(view)
-        show_error(error, view)
+            with suppress(OSError):
+                _report_bug(view)
+            return ExitCode.BUG
+        with suppress(OSError):  # stderr cannot be written to: the exit code must tell
+            show_error(error, view)
+        if isinstance(problem, OSError):
+            give_up_stdout()
         return error.exit_code
     return code
 
@@ -52,10 +62,12 @@ def as_error(problem: Exception) -> ClusterctlError | None:
         )
     if isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS):
         return OutputError(
-            f"cannot write {problem.filename or 'to the output'}: {problem.strerror}", hint="free some space, or write elsewhere"
+            f"cannot write {problem.filename or 'to standard output'}: {problem.strerror}", hint="free some space, or write elsewhere"
         )
-    if isinstance(problem, UnicodeEncodeError):
-        return DataLoadError("the terminal cannot show a character of the answer", hint="set PYTHONIOENCODING=utf-8, or use --json")
+    if isinstance(problem, OSError) and problem.errno == errno.EBADF and problem.filename is None:
+        return OutputError(
+            "the answer cannot be printed: stdout is closed", hint="open stdout, or use --quiet; what was written is in place"
+        )
     return None
 
 
@@ -73,7 +85,7 @@ def show_error(error: ClusterctlError, view: View) -> None:
     if view.json:
         import json
 
-        print(json.dumps(error.as_dict(), ensure_ascii=False), file=sys.stderr)
+        print(json.dumps(error.as_dict()), file=sys.stderr)
 
 
 def _coloured(text: str) -> str:
@@ -83,22 +95,20 @@ def _coloured(text: str) -> str:
     return text.replace("error:", "\033[1;31merror:\033[0m", 1)
 
 
-def _reader_gone() -> int:
-    """Leave quietly: the reader of our pipe has all it wanted. Python's own flush at exit must not complain either."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ExitCode.BROKEN_PIPE
+def _is_reader_gone(end: BaseException | None) -> bool:
+    """Tell whether an exception stands for a broken pipe: typer and rich turn one into SystemExit(1)."""
+    return end is not None and (isinstance(end, BrokenPipeError) or _is_reader_gone(end.__context__))
 
 
-def _report_bug(view: View) -> int:
+def _report_bug(view: View) -> None:
     import traceback
 
     traceback.print_exc()
-    message = f"error: this is a bug in clusterctl {__version__}"
+    message = f"this is a bug in clusterctl {__version__}"
     hint = "please report it, with the lines above and the config, where you got clusterctl from"
-    print(f"{message}\n  hint: {hint}", file=sys.stderr)
+    print(f"error: {message}\n  hint: {hint}", file=sys.stderr)
     if view.json:
         import json
 
         kind = type(sys.exc_info()[1]).__name__
         print(json.dumps({"type": kind, "code": ExitCode.BUG, "message": message, "hint": hint}), file=sys.stderr)
-    return ExitCode.BUG

@@ -104,13 +104,10 @@ def show_validation(checked: Validation, view: View) -> None:
 
 
 def write(text: str) -> None:
-    """Write the answer to stdout and make sure it got there."""
-    from clusterctl.errors import OutputError
-
-    if sys.stdout is None or sys.stdout.closed:
-        raise OutputError("stdout is closed, so the answer cannot be printed", hint="open it, or use --output and --quiet")
-    sys.stdout.write(text)
+    """Write a JSON document to stdout, in UTF-8 whatever the terminal's encoding is, and make sure it got there."""
     sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
 
 
 def clean(text: Any) -> str:
