@@ -63,6 +63,7 @@ class AlgorithmSpec:
     cut: (structure, settings) -> Clustering with canonical labels.
     cost: (n, d, settings, mean_neighbours) -> Cost; `mean_neighbours` (None where `needs_neighbours` is false) is the mean number of
         rows within `eps`, measured on a sample.
+    seconds: (n, d, settings) -> what a fit takes on one 3 GHz core, good to a factor of about three (`benchmarks/bench_costs.py`).
     structure_key: settings -> hashable; two settings with equal keys share one structure (on the same points). The default holds the
         values of `structure_settings`; spectral's holds the block of eigenvectors in place of n_clusters.
     row_counts: names of parameters that count rows, with the least each may be on a sample (see `on_sample`).
@@ -80,6 +81,7 @@ class AlgorithmSpec:
     build: Callable[[Points, Settings, int], Any]
     cut: Callable[[Any, Settings], Clustering]
     cost: Callable[[int, int, Settings, float | None], Cost]
+    seconds: Callable[[int, int, Settings], float]
     source: str
     structure_key: Callable[[Settings], tuple[Hashable, ...]] = _unset
     row_counts: Mapping[str, int] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
@@ -89,6 +90,11 @@ def _own(settings: Settings) -> DBSCANParameters:
     return settings.parameters
 
 
+def seconds(n: int, d: int, settings: Settings) -> float:  # noqa: ARG001 (the shape of every algorithm's)
+    """Return the seconds of the neighbour searches, which grow with the dimension until a tree no longer helps."""
+    return n * math.log2(max(n, 2)) * 1e-7 * 2 ** (min(d, 16) / 2.5)
+
+
 SPEC = AlgorithmSpec(
     name="dbscan",
     title="DBSCAN",
@@ -101,6 +107,7 @@ SPEC = AlgorithmSpec(
     build=build,
     cut=cut,
     cost=cost,
+    seconds=seconds,
     source="Ester, Kriegel, Sander & Xu 1996 (KDD); Schubert et al. 2017 (ACM TODS 42)",
     row_counts={"min_samples": 2},
 )

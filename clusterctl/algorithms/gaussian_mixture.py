@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from pydantic import Field
 
@@ -194,6 +194,13 @@ def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> C
     return Cost(n_bytes, "8 n (d + 7) + 64 n_clusters d^2, and up to 8 MB of blocks")
 
 
+def seconds(n: int, d: int, settings: Settings) -> float:
+    """Return the seconds of a k-means start and twenty iterations, for each start."""
+    parameters = cast(GaussianMixtureParameters, settings.parameters)
+    k = settings.n_clusters or 1
+    return parameters.n_init * n * k * (2e-8 + 1e-8 * d + 5e-10 * d * (d + 5))
+
+
 SPEC = AlgorithmSpec(
     name="gaussian_mixture",
     title="Gaussian mixture",
@@ -208,5 +215,6 @@ SPEC = AlgorithmSpec(
     build=build,
     cut=cut,
     cost=cost,
+    seconds=seconds,
     source="Dempster, Laird & Rubin 1977 (J. R. Stat. Soc. B 39)",
 )

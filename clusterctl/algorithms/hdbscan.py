@@ -157,6 +157,11 @@ def _own(settings: Settings) -> HDBSCANParameters:
     return settings.parameters
 
 
+def seconds(n: int, d: int, settings: Settings) -> float:  # noqa: ARG001 (the shape of every algorithm's)
+    """Return the seconds of the spanning tree, which grow with the dimension until a tree no longer helps."""
+    return 1e-7 * float(n) ** 1.5 * 2.0 ** (min(d, 16) / 4)
+
+
 SPEC = AlgorithmSpec(
     name="hdbscan",
     title="HDBSCAN",
@@ -169,6 +174,7 @@ SPEC = AlgorithmSpec(
     build=build,
     cut=cut,
     cost=cost,
+    seconds=seconds,
     source="Campello, Moulavi & Sander 2013 (PAKDD); McInnes & Healy 2017 (ICDMW)",
     structure_key=structure_key,
     row_counts={"min_cluster_size": 2, "min_samples": 1, "max_cluster_size": 0},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from pydantic import Field, model_validator
 
@@ -132,6 +132,12 @@ def _own(settings: Settings) -> HierarchicalParameters:
     return settings.parameters
 
 
+def seconds(n: int, d: int, settings: Settings) -> float:
+    """Return the seconds of the merge tree: all pairs of rows once for ward and single, several times for the others."""
+    parameters = cast(HierarchicalParameters, settings.parameters)
+    return n * n * 1e-9 * d if parameters.linkage in ("ward", "single") else n * n * (1e-8 + 1e-9 * d)
+
+
 SPEC = AlgorithmSpec(
     name="hierarchical",
     title="agglomerative clustering",
@@ -144,5 +150,6 @@ SPEC = AlgorithmSpec(
     build=build,
     cut=cut,
     cost=cost,
+    seconds=seconds,
     source="Ward 1963 (JASA 58); Müllner 2013 (J. Stat. Softw. 53, fastcluster)",
 )

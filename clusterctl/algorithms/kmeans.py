@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from pydantic import Field
 
@@ -100,6 +100,13 @@ def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> C
     return Cost(n_bytes, formula)
 
 
+def seconds(n: int, d: int, settings: Settings) -> float:
+    """Return the seconds that seeding takes, and fifteen iterations of each start."""
+    parameters = cast(KMeansParameters, settings.parameters)
+    starts = parameters.n_init if isinstance(parameters.n_init, int) else 1
+    return starts * n * (settings.n_clusters or 1) * (2e-8 + 4e-9 * d)
+
+
 SPEC = AlgorithmSpec(
     name="kmeans",
     title="k-means",
@@ -112,5 +119,6 @@ SPEC = AlgorithmSpec(
     build=build,
     cut=cut,
     cost=cost,
+    seconds=seconds,
     source="Lloyd 1982 (IEEE Trans. Inf. Theory 28); Arthur & Vassilvitskii 2007 (SODA); Elkan 2003 (ICML)",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from pydantic import Field
 
@@ -221,6 +221,14 @@ def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> C
     return Cost(n_bytes + n * n, f"{formula} + n^2 for arpack's factors") if arpack else Cost(n_bytes, formula)
 
 
+def seconds(n: int, d: int, settings: Settings) -> float:
+    """Return the seconds of the graph and its eigenvectors."""
+    parameters = cast(SpectralParameters, settings.parameters)
+    if parameters.affinity == "nearest_neighbors":
+        return 0.1 + 5e-6 * n * (settings.n_clusters or 1) * (1 + d / 50)
+    return 0.2 + n * n * (1e-8 * d + 2e-8 * (settings.n_clusters or 1))
+
+
 SPEC = AlgorithmSpec(
     name="spectral",
     title="spectral clustering",
@@ -233,6 +241,7 @@ SPEC = AlgorithmSpec(
     build=build,
     cut=cut,
     cost=cost,
+    seconds=seconds,
     source="von Luxburg 2007 (Stat. Comput. 17); Knyazev 2001 (SIAM J. Sci. Comput. 23)",
     structure_key=structure_key,
 )
