@@ -48,9 +48,8 @@ class Validation:
         lines += [f"! {caution.message}" for caution in dataset.cautions]
         if self.plan is not None:
             lines += ["", *(f"{step.name:<10} {step.what}" for step in self.plan.steps)]
-            lines.append(
-                f"in all about {self.plan.seconds:,.0f} s on {self.plan.n_jobs} jobs; the fit takes about {as_size(self.plan.bytes)} of memory"
-            )
+            memory = as_size(self.plan.bytes)
+            lines.append(f"in all about {self.plan.seconds:,.0f} s on {self.plan.n_jobs} jobs; the fit takes about {memory} of memory")
             if not self.plan.fits:
                 lines.append(f"! it would not fit: only {as_size(self.plan.free_bytes)} is free, so `run` would stop with exit 9")
         return lines
