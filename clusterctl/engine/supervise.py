@@ -18,6 +18,7 @@ from types import FrameType
 from typing import NoReturn
 
 from clusterctl.errors import ClusterctlError, ClusteringError, ExitCode, ResourceLimitError
+from clusterctl.results.lock import remove_unheld
 
 STOPPED = {
     signal.SIGHUP: ExitCode.HANGUP,
@@ -37,7 +38,7 @@ class _Stop(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """The child's line to its parent: which folders are half written and must go if the child is killed."""
+    """The child's line to its parent: which folders are half written, and which lock is held, and must go if the child is killed."""
 
     pipe: int | None
 
@@ -214,7 +215,7 @@ def _remove(folders: list[Path]) -> None:
         if folder.is_dir():
             shutil.rmtree(folder, ignore_errors=True)
         else:
-            folder.unlink(missing_ok=True)
+            remove_unheld(folder)
 
 
 def _killed(number: int) -> ClusterctlError:

@@ -79,6 +79,23 @@ class OutputFolder:
             )
 
 
+def check_part(path: Path, kind: str) -> None:
+    """Raise OutputError if a run's plots or model kept at `path`, outside its folder, may not be written or replaced there."""
+    variable = {"plots": "PLOT_OUTPUT_DIR", "model": "CLUSTERING_MODEL_CACHE"}[kind]
+    hint = f"it lies where {variable} says; set that to another folder"
+    try:
+        if path.is_symlink() or (path.exists() and not path.is_dir()):
+            raise OutputError(f"the folder for the run's {kind}, {path}, is not a folder", hint=hint)
+        parent = _nearest_parent(path)
+        if not os.access(parent, os.W_OK | os.X_OK):
+            raise OutputError(f"the folder {parent} cannot be written to", hint=hint)
+        strangers = _strangers_among(path, OUR_FOLDERS[kind]) if path.exists() else []
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    if strangers:
+        raise OutputError(f"the folder {path} holds files that are not clusterctl's: {', '.join(strangers[:5])}", hint=hint)
+
+
 def _nearest_parent(path: Path) -> Path:
     """Return the nearest folder above that exists, refusing one that is a file."""
     for parent in path.absolute().parents:
@@ -107,8 +124,11 @@ def _strangers_within(folder: Path) -> list[str]:
         return [f"{folder.name}/"]
     if folder.name == "best":
         return [f"best/{name}" for name in _strangers(folder)]
-    endings = OUR_FOLDERS[folder.name]
-    return [f"{folder.name}/{entry.name}" for entry in sorted(folder.iterdir()) if not (entry.is_file() and entry.name.endswith(endings))]
+    return [f"{folder.name}/{name}" for name in _strangers_among(folder, OUR_FOLDERS[folder.name])]
+
+
+def _strangers_among(folder: Path, endings: tuple[str, ...]) -> list[str]:
+    return [entry.name for entry in sorted(folder.iterdir()) if not (entry.is_file() and entry.name.endswith(endings))]
 
 
 def begin(folder: Path) -> Path:

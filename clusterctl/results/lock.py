@@ -14,8 +14,8 @@ from clusterctl.errors import OutputError
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold `<folder>.lock` beside the folder for the length of the block.
+def locked(folder: Path) -> Iterator[Path]:
+    """Hold `<folder>.lock` beside the folder for the length of the block, and give its path.
 
     Raises OutputError at once, naming the owner, if another process holds it. The text in the file is for that message alone; the file
     is removed on release.
@@ -23,9 +23,25 @@ def locked(folder: Path) -> Iterator[None]:
     path = folder.with_name(folder.name + ".lock")
     handle = _acquire(path, folder)
     try:
-        yield
+        yield path
     finally:
         path.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def remove_unheld(path: Path) -> None:
+    """Remove the lock file of an owner that is dead; one that another command has taken in the meantime stays."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _is_same_file(handle, path):
+            path.unlink(missing_ok=True)
+    except BlockingIOError:
+        return
+    finally:
         os.close(handle)
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from clusterctl.results.folder import OutputFolder, begin, swap_in
+from clusterctl.results.folder import OutputFolder, begin, check_part, swap_in
 from clusterctl.results.lock import locked
 from clusterctl.results.store import RunFiles, write_run
 
@@ -43,13 +43,14 @@ class Places:
     def writing(self, report: Report) -> Iterator[Draft]:
         """Hold the lock and empty folders to write into for the length of the block; what is not swapped in by its end is removed.
 
-        `report(folder, True)` tells of each folder that is half written, `report(folder, False)` of its end.
-        Raises OutputError before the block if the folder is taken, locked, or cannot be written.
+        `report(folder, True)` tells of the lock and of each folder that is half written, `report(folder, False)` of its end.
+        Raises OutputError before the block if a folder is taken, locked, or cannot be written.
         """
-        self.rule.check()
+        self._check()
         _make_parents(self.folder)
-        with locked(self.folder):
-            self.rule.check()
+        with locked(self.folder) as lock:
+            report(lock, True)
+            self._check()
             targets = [target for target in (self.folder, self.plots, self.model) if target is not None]
             draft = Draft({target: begin(target) for target in targets}, self)
             for new in draft.folders.values():
@@ -60,6 +61,12 @@ class Places:
                 for new in draft.folders.values():
                     shutil.rmtree(new, ignore_errors=True)
                     report(new, False)
+
+    def _check(self) -> None:
+        self.rule.check()
+        for kind, part in (("plots", self.plots), ("model", self.model)):
+            if part is not None:
+                check_part(part, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ class Draft:
     def swap_in(self) -> None:
         """Put the folders in their places; the run's own folder last, since its results.json names the others."""
         for target, new in reversed(list(self.folders.items())):
-            if any(new.iterdir()) or target == self.places.folder:
+            if any(new.iterdir()) or target.exists() or target == self.places.folder:
                 swap_in(new, target)
 
 
