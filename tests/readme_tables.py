@@ -1,0 +1,173 @@
+"""The README's tables, written from the code: `python tests/readme_tables.py` writes them anew, `test_readme.py` holds them.
+
+Each table stands between `<!-- table NAME -->` and `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from clusterctl.algorithms.registry import ALGORITHMS
+from clusterctl.cli import app
+from clusterctl.config.models import Config
+from clusterctl.config.schema import allowed_value
+from clusterctl.errors import ClusterctlError, ExitCode
+from clusterctl.metrics.registry import METRICS
+from clusterctl.plots.registry import PLOTS
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+SECTIONS = (
+    "clustering_data",
+    "clustering_configuration",
+    "preprocessing_configuration",
+    "evaluation_configuration",
+    "visualization_configuration",
+    "output",
+    "execution",
+)
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [list(header), *(list(row) for row in rows)]
+    escaped = [[cell.replace("|", "\\|").replace("\n", " ") for cell in line] for line in lines]
+    marked = [f"| {' | '.join(line)} |" for line in escaped]
+    return "\n".join([marked[0], "|" + "---|" * len(lines[0]), *marked[1:]])
+
+
+def sentence(text: str | None) -> str:
+    return " ".join((text or "").split()).rstrip(".")
+
+
+def default_of(field: Any) -> str:
+    if field.is_required():
+        return "required"
+    value = field.get_default(call_default_factory=True)
+    if value is None:
+        return ""
+    if hasattr(value, "model_dump") or value == {}:
+        return "`{}`"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def fields_of(model: Any, path: tuple[str, ...], tree: Any) -> list[list[str]]:
+    rows = []
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        allowed = allowed_value((*path, key), tree)
+        rows.append([f"`{key}`", allowed, default_of(field), sentence(field.description)])
+    return rows
+
+
+def config_keys() -> str:
+    parts = []
+    for section in SECTIONS:
+        annotation = Config.model_fields[section].annotation
+        model = next(part for part in getattr(annotation, "__args__", (annotation,)) if hasattr(part, "model_fields"))
+        parts.append(f"**`{section}`** {sentence(model.__doc__)}.\n")
+        parts.append(table(("key", "allowed", "default", "meaning"), fields_of(model, (section,), {})) + "\n")
+        if section == "clustering_data":
+            options = model.model_fields["read_options"].annotation
+            parts.append("**`clustering_data.read_options`**\n")
+            parts.append(table(("key", "allowed", "default", "meaning"), fields_of(options, (section, "read_options"), {})) + "\n")
+    return "\n".join(parts).strip()
+
+
+def algorithms() -> str:
+    rows = [
+        [
+            f"`{spec.name}`",
+            spec.title,
+            "yes" if spec.takes_n_clusters else "no",
+            "yes" if spec.makes_noise else "no",
+            "yes" if "manhattan" in spec.metrics else "no",
+            spec.source,
+        ]
+        for spec in ALGORITHMS.values()
+    ]
+    return table(("name", "what", "takes `n_clusters`", "makes noise", "mixed distance", "source"), rows)
+
+
+def parameters() -> str:
+    parts = []
+    for spec in ALGORITHMS.values():
+        tree = {"clustering_configuration": {"algorithm": spec.name}}
+        rows = fields_of(spec.parameters, ("clustering_configuration", "parameters"), tree)
+        parts.append(f"**`{spec.name}`**\n\n" + table(("parameter", "allowed", "default", "meaning"), rows))
+    return "\n\n".join(parts)
+
+
+def metrics() -> str:
+    def bounds(low: float | None, high: float | None) -> str:
+        return f"{'-∞' if low is None else f'{low:g}'} to {'∞' if high is None else f'{high:g}'}"
+
+    rows = [
+        [
+            f"`{spec.name}`",
+            spec.kind,
+            "higher" if spec.best == "max" else "lower",
+            bounds(*spec.bounds),
+            sentence(spec.meaning),
+            spec.source,
+        ]
+        for spec in METRICS.values()
+    ]
+    return table(("name", "kind", "better", "range", "what it says", "source"), rows)
+
+
+def plots() -> str:
+    return table(("name", "shows"), [[f"`{spec.name}`", sentence(spec.about)] for spec in PLOTS.values()])
+
+
+def commands() -> str:
+    parts = []
+    root = typer.main.get_command(app)
+    for name, command in root.commands.items():  # type: ignore[attr-defined]
+        arguments = " ".join(parameter.metavar or parameter.name for parameter in command.params if parameter.param_type_name == "argument")
+        options = [parameter for parameter in command.params if parameter.param_type_name == "option"]
+        rows = [[", ".join(f"`{text}`" for text in option.opts), sentence(option.help)] for option in options]
+        parts.append(
+            f"**`clusterctl {name} {arguments}`** {sentence(command.help)}.\n\n" + (table(("option", "meaning"), rows) if rows else "")
+        )
+    return "\n\n".join(part.strip() for part in parts)
+
+
+def exit_codes() -> str:
+    rows = [["0", "done"], ["1", "a bug in clusterctl, or its working process crashed"]]
+    rows += sorted(
+        [str(kind.exit_code), f"`{kind.__name__}`: {sentence((kind.__doc__ or '').splitlines()[0])}"]
+        for kind in ClusterctlError.__subclasses__()
+    )
+    rows += [[str(ExitCode.GATE_FAILED), "a gate failed; the work was done and written"]]
+    rows += [["129, 130, 141, 143", "hung up, interrupted, reader of the pipe gone, terminated"]]
+    return table(("code", "meaning"), rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "config keys": config_keys,
+    "algorithms": algorithms,
+    "parameters": parameters,
+    "metrics": metrics,
+    "plots": plots,
+    "commands": commands,
+    "exit codes": exit_codes,
+}
+
+
+def with_tables(text: str) -> str:
+    """Return the README with every table as the code has it now."""
+    for name, make in TABLES.items():
+        start, end = f"<!-- table {name} -->\n", "<!-- end -->"
+        before, found, rest = text.partition(start)
+        _, closed, after = rest.partition(end)
+        if not found or not closed:
+            raise SystemExit(f"README.md has no place for the table {name!r}")
+        text = f"{before}{start}\n{make()}\n\n{end}{after}"
+    return text
+
+
+if __name__ == "__main__":
+    README.write_text(with_tables(README.read_text(encoding="utf-8")), encoding="utf-8")
