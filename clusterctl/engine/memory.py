@@ -35,8 +35,14 @@ def available_bytes(root: Path = Path("/")) -> Available:
     return Available(max(0, least.bytes), least.source)
 
 
-def peak_bytes() -> int:
-    """Return the most resident memory that this process has had so far."""
+def peak_bytes(root: Path = Path("/")) -> int:
+    """Return the most resident memory that this process has had so far.
+
+    Linux's getrusage also counts what the process was before its exec, that is its parent, so VmHWM is read where there is one.
+    """
+    kilobytes = _keyed(root / "proc/self/status", "VmHWM:")
+    if kilobytes is not None:
+        return kilobytes * 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
