@@ -9,9 +9,7 @@ from clusterctl.algorithms.base import Settings
 from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.engine.evaluation import SAMPLE_ROWS
 from clusterctl.engine.memory import available_bytes
-from clusterctl.metrics.null import N_DRAWS
 from clusterctl.metrics.registry import METRICS, default_metrics
-from clusterctl.metrics.stability import N_RESAMPLES
 
 if TYPE_CHECKING:
     from clusterctl.algorithms.base import AlgorithmSpec
@@ -85,6 +83,9 @@ def _after(
     dataset: Dataset, config: Config, spec: AlgorithmSpec, settings: Settings, n_columns: int, n_jobs: int
 ) -> list[tuple[PlannedStep, float]]:
     """Return what comes after the fit, with its seconds."""
+    from clusterctl.metrics.null import N_DRAWS  # load scipy, which no other command needs so early
+    from clusterctl.metrics.stability import N_RESAMPLES
+
     evaluation = config.evaluation_configuration
     names = evaluation.evaluation_metrics
     if names is None:
