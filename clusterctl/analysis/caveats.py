@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clusterctl.analysis.words import percent
 
 if TYPE_CHECKING:
-    from clusterctl.analysis.guidance import Evidence
+    from clusterctl.analysis.evidence import Evidence
 
 FEW_ROWS_A_DIMENSION = 10
 MANY_DIMENSIONS = 50

@@ -3,73 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from clusterctl.analysis.caveats import interpretation
+from clusterctl.analysis.evidence import DISSOLVED, Evidence
 from clusterctl.analysis.noted import Noted
-from clusterctl.results.models import NullComparison, Recommendations, Stability
+from clusterctl.results.models import Recommendations
 from clusterctl.values.remarks import Note
 
 PATH = "clustering_results.recommendations"
-STABLE, DISSOLVED = 0.75, 0.6
-"""Hennig (2007): a mean Jaccard of at least .75 is a stable cluster; below .6 it should not be trusted."""
+STABLE = 0.75
+"""Hennig (2007): a mean Jaccard of at least .75 is a stable cluster."""
 CONVINCING_STRENGTH = 0.8
 """Tibshirani and Walther (2005): prediction strength of at least .8 supports the number of clusters."""
 SIGNIFICANT = 0.05
-NULL_METRICS = ("silhouette_score", "calinski_harabasz_score", "davies_bouldin_score", "dbcv")
 NO_STRUCTURE = 0.25
 """Kaufman and Rousseeuw (1990): a mean silhouette up to .25 shows no substantial structure."""
 MUCH_NOISE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What one run knows of its own result.
-
-    n_rows: clustered and noise rows. n_dimensions: columns of the clustering space. sizes: rows a cluster, falling. chosen: whether
-    the number of clusters was `auto`. scores: metric name -> value, None where it does not exist. stability, null: as in `validation`,
-    None when not computed. parameters: the algorithm's, as used. features: names clustered on.
-    """
-
-    algorithm: str
-    takes_n_clusters: bool
-    n_rows: int
-    n_dimensions: int
-    sizes: tuple[int, ...]
-    noise_fraction: float | None
-    n_features: int
-    chosen: bool = False
-    scores: Mapping[str, float | None] = field(default_factory=dict)
-    stability: Stability | None = None
-    null: Mapping[str, NullComparison] | None = None
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    embedding: str = "none"
-    scaling: str = "standard"
-    n_excluded: int = 0
-    n_dropped: int = 0
-
-    @property
-    def n_clusters(self) -> int:
-        """Clusters found."""
-        return len(self.sizes)
-
-    @property
-    def unstable(self) -> tuple[int, ...]:
-        """Clusters that are not found again on resamples."""
-        per_cluster = self.stability.per_cluster if self.stability else []
-        return tuple(cluster for cluster, value in enumerate(per_cluster) if value is not None and value < DISSOLVED)
-
-    @property
-    def null_p_value(self) -> float | None:
-        """The p-value of one null comparison; None when there is none.
-
-        One that is settled beforehand, so that nothing is picked by its result: of dbcv for algorithms that go by density, else of the
-        silhouette, and where it is missing of the next there is. (With 20 draws a correction for several could never be met.)
-        """
-        compared = self.null or {}
-        order = NULL_METRICS if self.takes_n_clusters else ("dbcv", *NULL_METRICS)
-        return next((compared[name].p_value for name in order if name in compared), None)
 
 
 def recommendations(evidence: Evidence) -> Noted[Recommendations]:

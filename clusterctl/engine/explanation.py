@@ -10,7 +10,7 @@ from clusterctl.engine.findings import Evaluation, Explanation
 from clusterctl.engine.pipeline import Fit, labels_of_rows
 
 if TYPE_CHECKING:
-    from clusterctl.analysis.guidance import Evidence
+    from clusterctl.analysis.evidence import Evidence
     from clusterctl.values.dataset import Dataset
     from clusterctl.values.space import Space
 
@@ -56,7 +56,7 @@ def explain(dataset: Dataset, space: Space, fit: Fit, evaluation: Evaluation, *,
 
 
 def _evidence(dataset: Dataset, space: Space, fit: Fit, evaluation: Evaluation, chosen: bool, scaling: str) -> Evidence:
-    from clusterctl.analysis.guidance import Evidence
+    from clusterctl.analysis.evidence import Evidence
 
     labels = fit.clustering.labels
     return Evidence(

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from clusterctl.analysis.guidance import Evidence, recommendations
+from clusterctl.analysis.evidence import Evidence
+from clusterctl.analysis.guidance import recommendations
 from clusterctl.results.models import NullComparison, Stability
 
 
