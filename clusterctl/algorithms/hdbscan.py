@@ -178,5 +178,5 @@ SPEC = AlgorithmSpec(
     seconds=seconds,
     source="Campello, Moulavi & Sander 2013 (PAKDD); McInnes & Healy 2017 (ICDMW)",
     structure_key=structure_key,
-    row_counts={"min_cluster_size": 2, "min_samples": 1, "max_cluster_size": 0},
+    row_counts={"min_cluster_size": 2, "min_samples": 1, "max_cluster_size": 2},
 )
