@@ -94,7 +94,7 @@ class AlgorithmSpec:
         changed: dict[str, Any] = {}
         for name, least in self.row_counts.items():
             value = getattr(settings.parameters, name)
-            if isinstance(value, int) and share < 1:
+            if isinstance(value, int) and value and share < 1:  # 0: no limit, of a sample neither
                 changed[name] = round(value * share)
                 if changed[name] < least:
                     return None
@@ -110,17 +110,32 @@ class AlgorithmSpec:
 
 
 def check_n_clusters(points: Points, n_clusters: int) -> None:
-    """Raise ClusteringError if there are fewer distinct rows than clusters asked for.
+    """Raise ClusteringError if there are fewer distinct rows than clusters asked for."""
+    check_n_distinct(count_distinct(points, n_clusters), points.n_rows, n_clusters)
 
-    Rows are read in growing stretches, by a 64-bit mix of their columns, until `n_clusters` distinct ones are seen: microseconds for
-    nearly every table, and 50 ms for a million rows that are all equal.
+
+def check_n_distinct(n_distinct: int, n_rows: int, n_clusters: int) -> None:
+    """Raise ClusteringError if so many distinct rows, of `n_rows` in all, are fewer than the clusters asked for."""
+    if n_distinct < n_clusters:
+        rows, clusters = ("row" if n_distinct == 1 else "rows"), ("cluster" if n_clusters == 1 else "clusters")
+        raise ClusteringError(
+            f"{n_clusters} {clusters} cannot be made of {n_distinct} distinct {rows} ({n_rows} rows in all)",
+            hint=f"set clustering_configuration.n_clusters to at most {n_distinct}",
+        )
+
+
+def count_distinct(points: Points, enough: int) -> int:
+    """Return how many distinct rows there are; counting may stop once `enough` are seen.
+
+    Rows are read in growing stretches, by a 64-bit mix of their columns, until `enough` distinct ones are seen: microseconds for
+    nearly every table and number of clusters, and 50 ms for a million rows that are all equal.
     """
     import numpy as np
 
     X = points.X
     seen = np.empty(0, dtype=np.uint64)
-    start, length = 0, max(1024, 2 * n_clusters)
-    while len(seen) < n_clusters and start < len(X):
+    start, length = 0, max(1024, 2 * enough)
+    while len(seen) < enough and start < len(X):
         bits = (X[start : start + length] + 0.0).view(np.uint64)  # + 0.0: no negative zeros
         mixed = np.zeros(len(bits), dtype=np.uint64)
         for column in bits.T:
@@ -128,9 +143,4 @@ def check_n_clusters(points: Points, n_clusters: int) -> None:
             mixed ^= mixed >> np.uint64(32)
         seen = np.union1d(seen, mixed)
         start, length = start + length, 2 * length
-    if len(seen) < n_clusters:
-        rows, clusters = ("row" if len(seen) == 1 else "rows"), ("cluster" if n_clusters == 1 else "clusters")
-        raise ClusteringError(
-            f"{n_clusters} {clusters} cannot be made of {len(seen)} distinct {rows} ({len(X)} rows in all)",
-            hint=f"set clustering_configuration.n_clusters to at most {len(seen)}",
-        )
+    return len(seen)

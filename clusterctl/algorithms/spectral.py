@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from pydantic import Field
 
-from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings, check_n_clusters, settings_key
+from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings, check_n_distinct, count_distinct, settings_key
 from clusterctl.errors import ClusteringError
 
 if TYPE_CHECKING:
@@ -47,10 +47,8 @@ class SpectralParameters(Parameters):
 
 def block_of(settings: Settings) -> int:
     """Return how many eigenvectors are computed for this setting: 8, 16, 32, 64, …, the next that holds those it needs."""
-    needed = settings.n_clusters or 1
-    if isinstance(settings.parameters, SpectralParameters) and settings.parameters.n_components is not None:
-        needed = settings.parameters.n_components
-    block = 8
+    parameters, n_clusters = _parts(settings)
+    needed, block = parameters.n_components or n_clusters, 8
     while block < needed:
         block *= 2
     return block
@@ -66,7 +64,7 @@ class SpectralStructure:
     """The eigenvectors of the graph, a block of them, and its connected parts.
 
     values (m,) rising; vectors (n, m) of the random walk on the graph. part (n,): the connected part of each row;
-    part_centers (n_parts, d) and part_sizes (n_parts,).
+    part_centers (n_parts, d) and part_sizes (n_parts,). n_distinct: rows that differ from each other.
     """
 
     values: np.ndarray
@@ -75,6 +73,7 @@ class SpectralStructure:
     part: np.ndarray
     part_centers: np.ndarray
     part_sizes: np.ndarray
+    n_distinct: int
     cautions: tuple[Caution, ...]
 
 
@@ -92,8 +91,9 @@ def build(points: Points, settings: Settings, n_jobs: int) -> SpectralStructure:
     from clusterctl.kernels.threads import one_thread
 
     parameters, n_clusters = _parts(settings)
-    check_n_clusters(points, n_clusters)
     X, n = points.X, points.n_rows
+    n_distinct = count_distinct(points, n)
+    check_n_distinct(n_distinct, n, n_clusters)
     n_neighbors = min(parameters.n_neighbors, n)
     with one_thread():
         if parameters.affinity == "nearest_neighbors":
@@ -113,7 +113,7 @@ def build(points: Points, settings: Settings, n_jobs: int) -> SpectralStructure:
             rng=np.random.RandomState(settings.random_state),
         )
     cautions = tuple(_graph_cautions(parameters, n, n_parts, eigen.converged))
-    return SpectralStructure(eigen.values, eigen.vectors, eigen.converged, part, centers, sizes, cautions)
+    return SpectralStructure(eigen.values, eigen.vectors, eigen.converged, part, centers, sizes, n_distinct, cautions)
 
 
 def cut(structure: SpectralStructure, settings: Settings) -> Clustering:
@@ -121,11 +121,13 @@ def cut(structure: SpectralStructure, settings: Settings) -> Clustering:
 
     Where the graph is in at least n_clusters parts with no edge between them, any union of parts cuts nothing and eigenvectors cannot
     choose: then whole parts are joined by Ward's criterion on their centres. arrays: eigenvalues (m,), embedding (n, n_components).
+    Raises ClusteringError if n_clusters is above the number of distinct rows.
     """
     from clusterctl.kernels.affinity import merge_parts
     from clusterctl.values.clustering import Clustering, canonical
 
     parameters, n_clusters = _parts(settings)
+    check_n_distinct(structure.n_distinct, len(structure.part), n_clusters)
     n_components = min(parameters.n_components or n_clusters, structure.vectors.shape[1])
     embedding = structure.vectors[:, :n_components]
     n_parts = len(structure.part_sizes)
