@@ -103,8 +103,7 @@ def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> C
 def seconds(n: int, d: int, settings: Settings) -> float:
     """Return the seconds that seeding takes, and fifteen iterations of each start."""
     parameters = cast(KMeansParameters, settings.parameters)
-    starts = parameters.n_init if isinstance(parameters.n_init, int) else 1
-    return starts * n * (settings.n_clusters or 1) * (2e-8 + 4e-9 * d)
+    return n_starts(parameters) * n * (settings.n_clusters or 1) * (2e-8 + 4e-9 * d)
 
 
 SPEC = AlgorithmSpec(
