@@ -59,8 +59,8 @@ class _Moments:
 def collapsed(n_clusters: int, reg_covar: float) -> ClusteringError:
     """Return the error for a component whose covariance cannot be inverted."""
     return ClusteringError(
-        f"the Gaussian mixture of {n_clusters} components failed: the covariance of one of them cannot be inverted "
-        f"(it has shrunk to too few or too similar rows; reg_covar is {reg_covar:g})",
+        f"the Gaussian mixture of {n_clusters} component{'s' if n_clusters > 1 else ''} failed: a covariance cannot be inverted "
+        f"(a component has shrunk to too few or too similar rows; reg_covar is {reg_covar:g})",
         hint="raise parameters.reg_covar (1e-3, say), lower n_clusters, or scale the features",
     )
 
