@@ -33,11 +33,8 @@ class Places:
 
     def as_paths(self) -> dict[str, str]:
         """Return the folders by what they hold, for the record of the run."""
-        return {
-            "output": str(self.folder),
-            "plots": str(self.plots or self.folder / "plots"),
-            "model": str(self.model or self.folder / "model"),
-        }
+        paths = {"output": self.folder, "plots": self.plots or self.folder / "plots", "model": self.model or self.folder / "model"}
+        return {kind: os.fsencode(path).decode(errors="backslashreplace") for kind, path in paths.items()}  # a name may be no text
 
     @contextmanager
     def writing(self, report: Report) -> Iterator[Draft]:

@@ -79,7 +79,8 @@ def _write_text(path: Path, text: str) -> None:
 def _write_parquet(path: Path, table: pa.Table) -> None:
     import pyarrow.parquet as pq
 
-    pq.write_table(table, path, write_page_checksum=True)
+    with path.open("wb") as file:  # the library itself opens only names that are text
+        pq.write_table(table, file, write_page_checksum=True)
 
 
 def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
@@ -113,7 +114,8 @@ def _write_table(folder: Path, frame: pd.DataFrame, kind: str) -> None:
     if kind == "parquet":
         _write_parquet(folder / "table.parquet", table)
     else:
-        pyarrow.csv.write_csv(_harmless(table), folder / "table.csv")
+        with (folder / "table.csv").open("wb") as file:
+            pyarrow.csv.write_csv(_harmless(table), file)
 
 
 def _harmless(table: pa.Table) -> pa.Table:
