@@ -165,6 +165,11 @@ def test_a_full_disk_is_exit_8_and_the_earlier_run_stays(place: Path, size: int)
     assert sorted(path.name for path in place.iterdir()) == ["c.yaml", "out", "t.csv"]
 
 
+def messages(err: str) -> str:
+    """Return what stderr says but for the lines that tell how long a slow step took."""
+    return "".join(line for line in err.splitlines(keepends=True) if not re.fullmatch(r"[a-z` ]+: \d+\.\d s\n", line))
+
+
 def in_shell(place: Path, line: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a line of shell in which `$C` is the program."""
     clean = {"PATH": os.environ["PATH"], "HOME": str(place.parent), "C": f"{sys.executable} -m clusterctl", **environment}
@@ -187,7 +192,7 @@ def in_shell(place: Path, line: str, **environment: str) -> subprocess.Completed
 def test_an_answer_that_cannot_be_printed_is_exit_8(place: Path, command: str) -> None:
     done = in_shell(place, f"$C {command}")
     assert done.returncode == 8, done.stderr
-    assert done.stderr.startswith("error: ")
+    assert messages(done.stderr).startswith("error: ")
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
 
@@ -202,7 +207,7 @@ def test_closed_streams_are_no_matter_to_a_quiet_run_and_end_up_in_no_file(place
 def test_a_reader_that_goes_away_ends_the_command_silently(place: Path, command: str) -> None:
     done = in_shell(place, f"$C {command} | true; echo ${{PIPESTATUS[0]}}")
     assert done.stdout.strip() == "141"
-    assert done.stderr == ""
+    assert messages(done.stderr) == ""
 
 
 def test_a_bare_environment_is_enough(place: Path) -> None:
@@ -214,7 +219,7 @@ def test_a_bare_environment_is_enough(place: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stderr == b""
+    assert messages(done.stderr.decode()) == ""
     assert (place / "new" / "results.json").is_file()
 
 
@@ -244,7 +249,7 @@ def test_a_home_that_does_not_exist_is_no_matter_even_with_plots(place: Path) ->
     (place / "c.yaml").write_text(config("{data_source: t.csv}", KMEANS, "visualization_configuration: {plot_types: [scatter]}"))
     done = in_shell(place, "$C run c.yaml -o new", HOME="/nonexistent/home")
     assert done.returncode == 0
-    assert done.stderr == ""
+    assert messages(done.stderr) == ""
     assert (place / "new" / "plots" / "scatter.png").is_file()
 
 
@@ -305,3 +310,9 @@ def test_a_run_without_plots_takes_those_of_the_run_it_replaces_away(place: Path
     for option in ("--quiet", "--no-plots"):
         assert cli("run", "c.yaml", "-o", "out", "--force", option, cwd=place, env=environment).code == 0
     assert list((place / "pictures").rglob("*.png")) == []
+
+
+def test_a_folder_whose_name_is_no_text_is_no_matter(place: Path) -> None:
+    done = in_shell(place, "mkdir $'r\\xe9sum\\xe9'; cp c.yaml t.csv r*/; cd r*; $C run c.yaml -o $'\\xff'")
+    assert done.returncode == 0, done.stderr
+    assert "results.json" in done.stdout
