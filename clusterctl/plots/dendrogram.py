@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_MOST_COUNTS = 60
+    from clusterctl.plots.page import Picture
+
+MOST_COUNTS = 60
 _LOW = 0.12
 
 
@@ -37,7 +39,7 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     _draw_brackets(axes, tree, brackets, looks, style)
     top = float(tree.merges[:, 2].max()) or 1.0
     axes.set_xlim(-0.7, len(order) - 0.3)
-    low_cut = tree.cut_height is not None and tree.cut_height < _LOW * top
+    low_cut = is_cut_low(tree)
     if low_cut:
         axes.set_yscale("function", functions=(_root, np.square))
     axes.set_ylim(0, top * 1.04)
@@ -45,7 +47,12 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     _label_leaves(axes, tree, order, style)
     _label_clusters(axes, tree, order, looks, style)
     name_axis(axes, style, y="height of the merge (square-root scale)" if low_cut else "height of the merge")
-    write_headline(figure, style, _title(data), _notes(data, tree))
+    write_headline(figure, style, headline(data), notes(data, tree))
+
+
+def is_cut_low(tree: TreeTop) -> bool:
+    """Return whether the cut lies so low that what is below it can only be seen on a square-root scale."""
+    return tree.cut_height is not None and tree.cut_height < _LOW * (float(tree.merges[:, 2].max()) or 1.0)
 
 
 def _root(heights: np.ndarray) -> np.ndarray:
@@ -118,7 +125,7 @@ def _label_leaves(axes: Axes, tree: TreeTop, order: np.ndarray, style: Style) ->
     """Write the rows under each leaf, if there is room."""
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
-    if len(order) > _MOST_COUNTS:
+    if len(order) > MOST_COUNTS:
         return
     below: dict[str, Any] = {"rotation": 90, "ha": "center", "va": "top", "transform": axes.get_xaxis_transform()}
     size = 7.0 if len(order) <= 40 else 5.6
@@ -131,13 +138,9 @@ def _label_clusters(axes: Axes, tree: TreeTop, order: np.ndarray, looks: Any, st
     """Draw a bar in its colour under the leaves of each cluster, and its number; in two rows where clusters are many."""
     below = axes.get_xaxis_transform()
     axes.text(-0.01, -0.215, "cluster", size=7.5, color=style.soft, ha="right", va="center", transform=axes.transAxes)
-    numbers = tree.leaf_clusters[order]
-    starts = np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1])))
-    size, lower = (9.5, 0.0) if len(starts) <= 16 else (7.5, 0.035)
-    for turn, (start, end) in enumerate(zip(starts.tolist(), [*starts[1:].tolist(), len(order)], strict=True)):
-        number = int(numbers[start])
-        if number == MIXED:
-            continue
+    spans = cluster_spans(tree, order)
+    size, lower = (9.5, 0.0) if len(spans) <= 16 else (7.5, 0.035)
+    for turn, (number, start, end) in enumerate(spans):
         (bar,) = axes.plot([start - 0.4, end - 0.6], [-0.165] * 2, color=looks[number].colour, linewidth=5, solid_capstyle="butt")
         bar.set(transform=below, clip_on=False)
         if looks[number].own:
@@ -146,23 +149,33 @@ def _label_clusters(axes: Axes, tree: TreeTop, order: np.ndarray, looks: Any, st
             axes.text((start + end - 1) / 2, height, str(number), size=size, weight="bold", color=style.ink, **place)
 
 
-def _title(data: PlotData) -> str:
+def cluster_spans(tree: TreeTop, order: np.ndarray) -> list[tuple[int, int, int]]:
+    """Return number, first place and the place after the last of each run of leaves of one cluster, from left to right."""
+    numbers = tree.leaf_clusters[order]
+    starts = np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1])))
+    ends = [*starts[1:].tolist(), len(order)]
+    return [(int(numbers[start]), start, end) for start, end in zip(starts.tolist(), ends, strict=True) if numbers[start] != MIXED]
+
+
+def headline(data: PlotData) -> str:
+    """Return the title."""
     found = count(data.n_clusters, "cluster")
     return f"How {count(data.n_points, 'row')} of {plain(data.data_name, 40)} merge into {found}"
 
 
-def _notes(data: PlotData, tree: TreeTop) -> list[str]:
+def notes(data: PlotData, tree: TreeTop) -> list[str]:
+    """Return how it was made and what is not shown."""
     n_leaves = len(tree.leaf_sizes)
-    notes = [how(data)]
+    told = [how(data)]
     if n_leaves < data.n_points:
-        notes.append(f"the last {n_leaves - 1:,} of {data.n_points - 1:,} merges")
+        told.append(f"the last {n_leaves - 1:,} of {data.n_points - 1:,} merges")
     if tree.cut_height is not None:
-        notes.append(f"cut at height {tree.cut_height:.4g}")
-    return [*notes, *only_largest(data)]
+        told.append(f"cut at height {tree.cut_height:.4g}")
+    return [*told, *only_largest(data)]
 
 
-def draw_interactive(data: PlotData, style: Style) -> Any:
+def draw_interactive(data: PlotData, style: Style) -> Picture:
     """Return the same tree for a browser, with height and rows on hover."""
-    from clusterctl.plots.interactive import dendrogram_figure
+    from clusterctl.plots.interactive_tree import dendrogram_figure
 
     return dendrogram_figure(data, style)

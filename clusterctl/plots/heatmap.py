@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.image import AxesImage
 
+    from clusterctl.plots.page import Picture
+
 _MOST_FEATURES = 25
 _LEAST_SPREAD = 1e-9
 _SAME = 0.005
@@ -88,11 +90,21 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     if len(cells.groups) <= 12:
         _write_values(axes, cells, style)
     _draw_scale(figure, axes, image, cells, style)
-    notes = [how(data), "means in standard deviations from the mean of all rows", *only_largest(data)]
+    write_headline(figure, style, headline(data), notes(data, cells))
+
+
+def headline(data: PlotData) -> str:
+    """Return the title."""
+    return f"What sets the {count(data.n_clusters, 'cluster')} of {plain(data.data_name, 40)} apart"
+
+
+def notes(data: PlotData, cells: Cells) -> list[str]:
+    """Return how it was made and what is not shown."""
+    told = [how(data), "means in standard deviations from the mean of all rows", *only_largest(data)]
     if cells.n_left:
-        notes.append(f"{len(names)} of {len(names) + cells.n_left} features: the most telling, those that say the same only once")
-    title = f"What sets the {count(data.n_clusters, 'cluster')} of {plain(data.data_name, 40)} apart"
-    write_headline(figure, style, title, notes)
+        n_shown = len(cells.names)
+        told.append(f"{n_shown} of {n_shown + cells.n_left} features: the most telling, those that say the same only once")
+    return told
 
 
 def _fit_names(figure: Figure, names: tuple[str, ...], style: Style) -> tuple[list[str], float]:
@@ -173,7 +185,7 @@ def _draw_scale(figure: Figure, axes: Axes, image: AxesImage, cells: Cells, styl
     bar.set_ylabel("standard deviations", size=7, color=style.soft)
 
 
-def draw_interactive(data: PlotData, style: Style) -> Any:
+def draw_interactive(data: PlotData, style: Style) -> Picture:
     """Return the same cells for a browser, with the values on hover."""
     from clusterctl.plots.interactive import heatmap_figure
 

@@ -7,78 +7,95 @@ from typing import Any
 
 import numpy as np
 
-from clusterctl.plots import dendrogram, heatmap, scatter, silhouette
+from clusterctl.plots import heatmap, scatter, silhouette
+from clusterctl.plots.page import Picture
 from clusterctl.plots.style import Style, cluster_looks
-from clusterctl.plots.treetop import MIXED
-from clusterctl.plots.words import clusters_in_rows, count, how, left_out, plain
+from clusterctl.plots.words import clusters_in_rows, count, plain
 from clusterctl.values.plotdata import CLUSTERED, EXCLUDED, NOISE, PlotData
 
 _HOVER_FEATURES = 12
 _MOST_SVG_POINTS = 5_000
+_MOST_VALUES = 12
+_NARROW_NAME = 16
 
 
 def literal(text: str, longest: int = 60) -> str:
-    """Return text from the data as plotly must get it: no markup, and no `$…$`, which it would read as mathematics."""
-    return escape(plain(text, longest), quote=False).replace("$", "&#36;")
+    """Return text from the data as plotly must get it: no markup, no `$…$`, which it would read as mathematics, no `%{…}` of templates."""
+    return escape(plain(text, longest), quote=False).replace("$", "&#36;").replace("%", "&#37;")
 
 
-def scatter_figure(data: PlotData, style: Style) -> Any:
-    """Return the scatter: noise and excluded rows first, then a trace a cluster."""
+def scatter_figure(data: PlotData, style: Style) -> Picture:
+    """Return the scatter: noise and excluded rows first, then a trace a cluster; those beyond the 30 largest share one."""
     from plotly.graph_objects import Figure, Scatter, Scattergl
 
     points = Scattergl if len(data.rows) > _MOST_SVG_POINTS else Scatter  # WebGL is fast, SVG works everywhere
-
     size, alpha = scatter.point_look(len(data.rows))
-    looks = cluster_looks(data, style)
-    traces = []
-    layers = [("noise", data.status == NOISE, style.noise, "circle"), ("excluded", data.status == EXCLUDED, style.noise, "circle-open")]
-    layers += [
-        (f"cluster {number}", (data.labels == number) & (data.status == CLUSTERED), looks[number].colour, looks[number].plotly_marker)
-        for number in data.cluster_ids.tolist()
-    ]
-    for name, here, colour, marker in layers:
-        if here.any():
-            traces.append(
-                points(
-                    x=data.projection[here, 0],
-                    y=data.projection[here, 1],
-                    mode="markers",
-                    name=name,
-                    text=_hover(data, np.flatnonzero(here), name),
-                    hovertemplate="%{text}<extra></extra>",
-                    marker={"color": colour, "symbol": marker, "size": 1.3 * np.sqrt(size), "opacity": alpha},
-                )
-            )
-    figure = Figure(traces)
-    notes = [how(data), *left_out(data)]
-    if data.n_drawn < data.n_points:
-        notes.append(f"{data.n_drawn:,} of {data.n_points:,} rows drawn")
-    _finish(figure, style, clusters_in_rows(data), notes)
-    figure.update_xaxes(title=literal(data.axis_labels[0]))
-    figure.update_yaxes(title=literal(data.axis_labels[1]), visible=bool(data.axis_labels[1]))
-    return figure
-
-
-def _hover(data: PlotData, places: np.ndarray, name: str) -> list[str]:
-    names = [literal(feature, 40) for feature in data.feature_names[:_HOVER_FEATURES]]
-    ids = data.sample_ids[places].tolist()
-    values = data.features[places, : len(names)].tolist()
-    return [
-        "<br>".join(
-            (
-                f"<b>{literal(str(row), 60)}</b> ({name})",
-                *(f"{feature}: {_number(value)}" for feature, value in zip(names, line, strict=True)),
+    template = _hover_template(data)
+    figure = Figure()
+    for name, here, colour, marker in _layers(data, style):
+        if not here.any():
+            continue
+        rare = marker != "circle-open" and int(here.sum()) <= scatter.FEW  # one row must not be lost among thousands
+        look = {"color": colour, "symbol": marker, "size": 1.3 * np.sqrt(max(size, scatter.TINY_SIZE) if rare else size)}
+        figure.add_trace(
+            points(
+                x=data.projection[here, 0],
+                y=data.projection[here, 1],
+                mode="markers",
+                name=name,
+                text=[literal(str(row)) for row in data.sample_ids[here].tolist()],
+                customdata=_hover_values(data, here),
+                hovertemplate=template,
+                marker={**look, "opacity": 1.0 if rare else alpha},
             )
         )
-        for row, line in zip(ids, values, strict=True)
+    x_limits, y_limits, n_outside = scatter.frame(data, scatter.cluster_anchors(data))
+    notes = [*scatter.notes(data, n_outside), *(["a double click shows all"] if n_outside else [])]
+    finish(figure, style, showlegend=True, legend={"itemsizing": "constant"})
+    figure.update_xaxes(title=literal(data.axis_labels[0]), range=x_limits)
+    figure.update_yaxes(title=literal(data.axis_labels[1]), range=y_limits, visible=bool(data.axis_labels[1]))
+    below = {"orientation": "h", "x": 0, "xanchor": "left", "y": 0, "yanchor": "bottom", "yref": "container", "maxheight": 0.2}
+    beside = {"orientation": "v", "x": 1.02, "xanchor": "left", "y": 1, "yanchor": "top", "yref": "paper", "maxheight": 1}
+    return Picture(
+        figure,
+        clusters_in_rows(data),
+        notes,
+        narrow={"layout": {"legend": {**below, "itemsizing": "constant"}}},
+        wide={"layout": {"legend": {**beside, "itemsizing": "constant"}}},
+    )
+
+
+def _layers(data: PlotData, style: Style) -> list[tuple[str, np.ndarray, str, str]]:
+    """Return name, points (m,), colour and marker of each trace, from the bottom up."""
+    looks = cluster_looks(data, style)
+    clustered = data.status == CLUSTERED
+    layers = [("noise", data.status == NOISE, style.noise, "circle"), ("excluded", data.status == EXCLUDED, style.noise, "circle-open")]
+    others = [number for number, look in looks.items() if not look.own]
+    layers.append((f"{len(others)} more", clustered & np.isin(data.labels, others), style.other, "circle"))
+    for number, look in looks.items():
+        if look.own:
+            layers.append((f"cluster {number}", clustered & (data.labels == number), look.colour, look.plotly_marker))
+    return layers
+
+
+def _hover_template(data: PlotData) -> str:
+    names = [literal(feature, 40) for feature in data.feature_names[:_HOVER_FEATURES]]
+    lines = [f"{name}: %{{customdata[{place}]}}" for place, name in enumerate(names, start=1)]
+    return "<br>".join(["<b>%{text}</b> (%{customdata[0]})", *lines]) + "<extra></extra>"
+
+
+def _hover_values(data: PlotData, here: np.ndarray) -> list[list[str]]:
+    """Return for each row the group and the values of the most telling features, as they are to be read."""
+    groups = {NOISE: "noise", EXCLUDED: "excluded"}
+    features = data.features[here, :_HOVER_FEATURES].tolist()
+    rows = zip(data.status[here].tolist(), data.labels[here].tolist(), features, strict=True)
+    return [
+        [groups.get(status, f"cluster {label}"), *("missing" if np.isnan(value) else f"{value:.6g}" for value in values)]
+        for status, label, values in rows
     ]
 
 
-def _number(value: float) -> str:
-    return "missing" if np.isnan(value) else f"{value:.6g}"
-
-
-def silhouette_figure(data: PlotData, style: Style) -> Any:
+def silhouette_figure(data: PlotData, style: Style) -> Picture:
     """Return the bands of the 30 largest clusters, a filled line each."""
     from plotly.graph_objects import Figure, Scatter
 
@@ -91,97 +108,80 @@ def silhouette_figure(data: PlotData, style: Style) -> Any:
     for place, bottom, height in zip(shown, bottoms, heights, strict=True):
         number = int(data.cluster_ids[place])
         values = curves.values[curves.offsets[place] : curves.offsets[place + 1]]
-        levels = bottom + height * (1 - (np.arange(len(values)) + 0.5) / max(len(values), 1))
-        size, mean = int(data.cluster_sizes[place]), float(curves.means[place])
-        hover = f"cluster {number}: {count(size, 'row')}, mean {mean:.3f}<br>silhouette %{{x:.3f}}<extra></extra>"
-        line = {"color": looks[number].colour, "width": 1}
+        if not len(values):
+            continue
+        # A row is a bar of its own, so that a cluster of one row has an area too.
+        levels = bottom + height * (1 - np.repeat(np.arange(len(values) + 1), 2)[1:-1] / len(values))
+        rows, mean = count(int(data.cluster_sizes[place]), "row"), f"{curves.means[place]:.3f}".replace("-", "\u2212")
         figure.add_trace(
             Scatter(
-                x=np.concatenate(([0.0], values, [0.0])),
+                x=np.concatenate(([0.0], np.repeat(values, 2), [0.0])),
                 y=np.concatenate(([bottom + height], levels, [bottom])),
                 fill="toself",
                 mode="lines",
-                line=line,
+                line={"color": looks[number].colour, "width": 1},
                 fillcolor=looks[number].colour,
                 name=f"cluster {number}",
-                hovertemplate=hover,
+                hovertemplate=f"cluster {number}: {rows}, mean {mean}<br>silhouette %{{x:.3f}}<extra></extra>",
                 hoveron="points",
             )
         )
     figure.add_vline(x=curves.mean, line={"dash": "dash", "color": style.ink, "width": 1})
-    _finish(figure, style, f"Mean silhouette {curves.mean:.2f}: {silhouette.verdict(curves.mean)}", [how(data)])
+    finish(figure, style, showlegend=False)
     figure.update_xaxes(title="silhouette")
     middles = (bottoms + heights / 2).tolist()
     figure.update_yaxes(tickvals=middles, ticktext=[str(data.cluster_ids[place]) for place in shown], title="cluster", showgrid=False)
-    return figure
+    figure.update_yaxes(range=[-0.01, 1.01], zeroline=False)
+    return Picture(figure, silhouette.headline(curves), silhouette.notes(data), 120 + max(220, 18 * len(shown)))
 
 
-def dendrogram_figure(data: PlotData, style: Style) -> Any:
-    """Return the brackets, a trace a merge so that each tells its height and rows."""
-    from plotly.graph_objects import Figure, Scatter
-
-    tree = data.tree
-    assert tree is not None
-    order = dendrogram.leaf_order(tree)
-    brackets, clusters = dendrogram.merge_brackets(tree, order)
-    looks = cluster_looks(data, style)
-    figure = Figure()
-    for corners, number, (height, rows) in zip(brackets, clusters.tolist(), tree.merges[:, 2:].tolist(), strict=True):
-        colour = style.soft if number == MIXED else looks[number].colour
-        where = "above the cut" if number == MIXED else f"cluster {number}"
-        text = f"{count(int(rows), 'row')}, height {height:.4g}, {where}"
-        line = {"color": colour, "width": 2}
-        figure.add_trace(Scatter(x=corners[:, 0], y=corners[:, 1], mode="lines", line=line, hoverinfo="text", text=text, showlegend=False))
-    if tree.cut_height is not None:
-        figure.add_hline(y=tree.cut_height, line={"dash": "dash", "color": style.ink, "width": 1}, annotation_text="cut")
-    title = f"How {count(data.n_points, 'row')} of {plain(data.data_name, 40)} merge into {count(data.n_clusters, 'cluster')}"
-    _finish(figure, style, title, [how(data)])
-    ticks = [f"{int(tree.leaf_sizes[leaf]):,}" for leaf in order.tolist()]
-    figure.update_xaxes(tickvals=list(range(len(order))), ticktext=ticks, title="rows under each branch", showgrid=False)
-    figure.update_yaxes(title="height of the merge", rangemode="tozero")
-    return figure
-
-
-def heatmap_figure(data: PlotData, style: Style) -> Any:
-    """Return the cells with their values on hover."""
+def heatmap_figure(data: PlotData, style: Style) -> Picture:
+    """Return the cells with their values, and names in full on hover."""
     from plotly.graph_objects import Figure, Heatmap
 
     cells = heatmap.select_cells(data)
     # A position a row, not the name: two long names may be cut to the same text.
     names = [literal(name, 40) for name in cells.names]
-    groups = ["noise" if number < 0 else f"cluster {number}" for number in cells.groups]
-    text = [[f"{name}, {group}" for group in groups] for name in names]
-    figure = Figure(
-        Heatmap(
-            z=cells.means,
-            text=text,
-            hovertemplate="%{text}: %{z:+.2f}<extra></extra>",
-            colorscale="RdBu",
-            reversescale=True,
-            zmid=0,
-            zmin=-cells.limit,
-            zmax=cells.limit,
-            xgap=2,
-            ygap=2,
-            colorbar={"title": "standard<br>deviations"},
-        )
+    groups = ["noise" if number < 0 else str(number) for number in cells.groups]
+    hover = [[f"{literal(name, 100)}<br>{'noise' if group == 'noise' else f'cluster {group}'}" for group in groups] for name in cells.names]
+    values = "%{z:+.1f}" if len(groups) <= _MOST_VALUES else ""
+    gaps = {"xgap": 2, "ygap": 2}
+    scale = {"colorscale": "RdBu", "reversescale": True, "zmid": 0, "zmin": -cells.limit, "zmax": cells.limit}
+    figure = Figure()
+    missing = np.isnan(cells.means)
+    if missing.any():
+        z, grey = np.where(missing, 0.0, np.nan), [[0, style.rule], [1, style.rule]]
+        none = "%{text}: no value<extra></extra>"
+        figure.add_trace(Heatmap(z=z, colorscale=grey, showscale=False, text=hover, hovertemplate=none, hoverongaps=False, **gaps))
+    template = "%{text}: %{z:+.2f}<extra></extra>"
+    bar = {"title": {"text": "standard<br>deviations"}, "thickness": 14, "outlinewidth": 0}
+    shown = Heatmap(
+        z=cells.means, text=hover, hovertemplate=template, texttemplate=values, hoverongaps=False, colorbar=bar, **scale, **gaps
     )
-    title = f"What sets the {count(data.n_clusters, 'cluster')} of {plain(data.data_name, 40)} apart"
-    _finish(figure, style, title, [how(data), "means in standard deviations from the mean of all rows"])
-    figure.update_xaxes(tickvals=list(range(len(groups))), ticktext=groups, showgrid=False)
-    figure.update_yaxes(tickvals=list(range(len(names))), ticktext=names, autorange="reversed", showgrid=False, automargin=True)
-    return figure
+    figure.add_trace(shown)
+    finish(figure, style, showlegend=False)
+    figure.update_xaxes(tickvals=list(range(len(groups))), ticktext=groups, title="cluster", showgrid=False, zeroline=False)
+    figure.update_yaxes(tickvals=list(range(len(names))), ticktext=names, autorange="reversed", showgrid=False, zeroline=False)
+    first = [False] * (len(figure.data) - 1)  # the trace of missing cells
+    short = [literal(name, _NARROW_NAME) for name in cells.names]
+    narrow: dict[str, dict[str, Any]] = {"data": {"showscale": [*first, False], "texttemplate": ""}, "layout": {"yaxis.ticktext": short}}
+    wide: dict[str, dict[str, Any]] = {
+        "data": {"showscale": [*first, True], "texttemplate": [*("" for _ in first), values]},
+        "layout": {"yaxis.ticktext": names},
+    }
+    return Picture(figure, heatmap.headline(data), heatmap.notes(data, cells), 150 + 22 * len(names), narrow, wide)
 
 
-def _finish(figure: Any, style: Style, title: str, notes: list[str]) -> None:
-    heading = literal(title, 200)
-    below = " · ".join(literal(note, 160) for note in notes if note)
+def finish(figure: Any, style: Style, **layout: Any) -> None:
+    """Give a figure the look that all share; its title is written above it by the page."""
     figure.update_layout(
-        title={"text": f"<b>{heading}</b><br><span style='font-size:12px;color:{style.soft}'>{below}</span>", "x": 0.02},
         paper_bgcolor=style.paper,
         plot_bgcolor=style.paper,
         font={"color": style.ink},
-        margin={"t": 90, "r": 30},
+        margin={"t": 36, "r": 24, "l": 64, "b": 56},
+        hovermode="closest",
+        hoverlabel={"align": "left"},
+        **layout,
     )
-    figure.update_xaxes(gridcolor=style.rule, zerolinecolor=style.rule)
-    figure.update_yaxes(gridcolor=style.rule, zerolinecolor=style.rule)
+    figure.update_xaxes(gridcolor=style.rule, zerolinecolor=style.rule, automargin=True)
+    figure.update_yaxes(gridcolor=style.rule, zerolinecolor=style.rule, automargin=True)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from clusterctl.plots.page import Picture
     from clusterctl.plots.style import Style
     from clusterctl.values.plotdata import PlotData
 
@@ -28,8 +29,8 @@ class PlotModule(Protocol):
         """Draw on an empty figure, whose size it may set."""
         ...
 
-    def draw_interactive(self, data: PlotData, style: Style) -> Any:
-        """Return a plotly figure."""
+    def draw_interactive(self, data: PlotData, style: Style) -> Picture:
+        """Return a plotly figure and the words above it."""
         ...
 
 
@@ -56,8 +57,8 @@ class PlotSpec:
         """Draw on an empty matplotlib figure; `render.render_png` does that and saves."""
         self._load().draw(figure, data, style)
 
-    def draw_interactive(self, data: PlotData, style: Style) -> Any:
-        """Return a plotly figure, or None where there is none of this plot."""
+    def draw_interactive(self, data: PlotData, style: Style) -> Picture:
+        """Return a plotly figure and the words above it; `render.render_html` writes the page."""
         return self._load().draw_interactive(data, style)
 
     def _load(self) -> PlotModule:

@@ -72,7 +72,8 @@ def render_html(spec: PlotSpec, data: PlotData, *, style: Style | None = None) -
         raise missing_extra("plotly", "interactive", "visualization_configuration.interactive_plots") from error
     from clusterctl.plots.page import write_page
 
-    return write_page(spec.draw_interactive(data, style or Style()), title=spec.title, name=spec.name)
+    style = style or Style()
+    return write_page(spec.draw_interactive(data, style), style, title=spec.title, name=spec.name)
 
 
 def _check(spec: PlotSpec, data: PlotData) -> None:

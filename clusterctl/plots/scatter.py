@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from clusterctl.plots.page import Picture
+
 _FAR = 2.0
-_FEW = 10
-_TINY_SIZE = 22
+FEW = 10
+TINY_SIZE = 22
 
 
 def applies(data: PlotData) -> str | None:
@@ -31,7 +33,9 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     looks = cluster_looks(data, style)
     axes = add_axes(figure, style, left=0.75 if data.axis_labels[1] else 0.3, right=1.75, bottom=0.55, headline=0.72)
     anchors = cluster_anchors(data)
-    n_outside = _frame(axes, data, anchors)
+    x_limits, y_limits, n_outside = frame(data, anchors)
+    axes.set_xlim(x_limits)
+    axes.set_ylim(y_limits)
     _draw_points(axes, data, looks, style)
     _label_clusters(figure, axes, data, anchors, looks, style)
     _draw_key(axes, data, looks, style)
@@ -39,20 +43,21 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     if not data.axis_labels[1]:
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
-    write_headline(figure, style, clusters_in_rows(data), _notes(data, n_outside))
+    write_headline(figure, style, clusters_in_rows(data), notes(data, n_outside))
 
 
-def _notes(data: PlotData, n_outside: int) -> list[str]:
-    notes = [how(data), *left_out(data), *only_largest(data)]
+def notes(data: PlotData, n_outside: int) -> list[str]:
+    """Return how it was made and what is not shown."""
+    told = [how(data), *left_out(data), *only_largest(data)]
     if data.n_drawn < data.n_points:
-        notes.append(f"{data.n_drawn:,} of {data.n_points:,} rows drawn")
+        told.append(f"{data.n_drawn:,} of {data.n_points:,} rows drawn")
     if data.n_excluded and not (data.status == EXCLUDED).any():
-        notes.append("excluded rows not drawn")
+        told.append("excluded rows not drawn")
     if n_outside:
-        notes.append(f"{count(n_outside, 'far row')} outside the frame")
+        told.append(f"{count(n_outside, 'far row')} outside the frame")
     if data.projection_method == "strip":
-        notes.append("height shows how many rows are alike")
-    return notes
+        told.append("height shows how many rows are alike")
+    return told
 
 
 def cluster_anchors(data: PlotData) -> dict[int, np.ndarray]:
@@ -68,11 +73,12 @@ def cluster_anchors(data: PlotData) -> dict[int, np.ndarray]:
     return anchors
 
 
-def _frame(axes: Axes, data: PlotData, anchors: dict[int, np.ndarray]) -> int:
-    """Set the limits; leave out a thin far tail that would squeeze everything else, never a cluster. Return rows left out."""
+def frame(data: PlotData, anchors: dict[int, np.ndarray]) -> tuple[tuple[float, float], tuple[float, float], int]:
+    """Return the limits of both axes and the rows beyond: a thin far tail that would squeeze everything else, never a cluster."""
     points = data.projection
     inside = np.ones(len(points), dtype=bool)
-    for axis, set_limits in ((0, axes.set_xlim), (1, axes.set_ylim)):
+    limits = []
+    for axis in (0, 1):
         values = points[:, axis]
         low, high = float(values.min()), float(values.max())
         near_low, near_high = np.quantile(values, (0.005, 0.995))
@@ -82,8 +88,8 @@ def _frame(axes: Axes, data: PlotData, anchors: dict[int, np.ndarray]) -> int:
             low, high = max(low, min([near_low - slack, *centres])), min(high, max([near_high + slack, *centres]))
         inside &= (values >= low) & (values <= high)
         margin = 0.04 * (high - low) or max(abs(high), 1.0) * 0.1
-        set_limits(low - margin, high + margin)
-    return int((~inside).sum())
+        limits.append((float(low - margin), float(high + margin)))
+    return limits[0], limits[1], int((~inside).sum())
 
 
 def _draw_points(axes: Axes, data: PlotData, looks: dict[int, Look] | Any, style: Style) -> None:
@@ -109,7 +115,7 @@ def _draw_points(axes: Axes, data: PlotData, looks: dict[int, Look] | Any, style
     mixed = np.random.default_rng(0).permutation(np.flatnonzero(data.status == CLUSTERED))
     numbers = data.labels[mixed]
     found, drawn = np.unique(numbers, return_counts=True)
-    rare = np.isin(numbers, found[drawn <= _FEW])  # a cluster of one row must not be lost among thousands of points
+    rare = np.isin(numbers, found[drawn <= FEW])  # a cluster of one row must not be lost among thousands of points
     for marker in sorted({look.marker for look in looks.values()}):
         alike = [number for number, look in looks.items() if look.marker == marker]
         here = np.isin(numbers, alike)
@@ -119,7 +125,7 @@ def _draw_points(axes: Axes, data: PlotData, looks: dict[int, Look] | Any, style
         axes.scatter(
             x[mixed[here]],
             y[mixed[here]],
-            s=np.where(rare[here], max(size, _TINY_SIZE), size),
+            s=np.where(rare[here], max(size, TINY_SIZE), size),
             c=colours,
             marker=marker,
             alpha=opacity,
@@ -146,7 +152,7 @@ def _label_clusters(figure: Figure, axes: Axes, data: PlotData, anchors: dict[in
     pixels = axes.transData.transform(np.array([anchors[number] for number in shown]))
     widths = np.array([len(str(number)) for number in shown]) * size * 0.64 * unit + 4 * unit
     box = axes.get_window_extent().extents
-    tiny = np.array([np.count_nonzero(data.labels == number) <= _FEW for number in shown])
+    tiny = np.array([np.count_nonzero(data.labels == number) <= FEW for number in shown])
     pixels[:, 1] += tiny * size * 1.05 * unit
     places = spread(pixels, widths, size * 1.25 * unit, (box[0], box[1], box[2], box[3]))
     data_places = axes.transData.inverted().transform(places)
@@ -199,7 +205,7 @@ def _draw_key(axes: Axes, data: PlotData, looks: Any, style: Style) -> None:
         axes.text(share_at, y, share(rows, data.n_points), color=style.soft, ha="right", **line)
 
 
-def draw_interactive(data: PlotData, style: Style) -> Any:
+def draw_interactive(data: PlotData, style: Style) -> Picture:
     """Return the same points for a browser, with id and features on hover."""
     from clusterctl.plots.interactive import scatter_figure
 

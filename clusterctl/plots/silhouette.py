@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from clusterctl.values.plotdata import PlotData, SilhouetteCurves
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from clusterctl.plots.page import Picture
 
 _GAP = 0.012
 _CLUSTER_AT = -0.12  # of the width of the axes
@@ -41,7 +43,7 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
         _label_band(axes, number, int(data.cluster_sizes[place]), float(curves.means[place]), top + height / 2, style)
     _finish(axes, curves, style)
     name_axis(axes, style, x="silhouette: 1 far from other clusters, 0 between two, below 0 closer to another")
-    write_headline(figure, style, f"Mean silhouette {curves.mean:.2f}: {verdict(curves.mean)}".replace("-", "\u2212"), _notes(data))
+    write_headline(figure, style, headline(curves), notes(data))
 
 
 def verdict(mean: float) -> str:
@@ -111,16 +113,22 @@ def _finish(axes: Axes, curves: SilhouetteCurves, style: Style) -> None:
     axes.text(-0.01, 1.03, "rows", size=7.5, color=style.soft, ha="right", va="center", transform=at_axis)
 
 
-def _notes(data: PlotData) -> list[str]:
+def headline(curves: SilhouetteCurves) -> str:
+    """Return the mean and what it means."""
+    return f"Mean silhouette {curves.mean:.2f}: {verdict(curves.mean)}".replace("-", "\u2212")
+
+
+def notes(data: PlotData) -> list[str]:
+    """Return how it was made and what is not shown."""
     curves = data.silhouette
     assert curves is not None
-    notes = [how(data), f"{count(data.n_clusters, 'cluster')}, {count(data.n_points - data.n_noise, 'row')}", *left_out(data)[:1]]
+    told = [how(data), f"{count(data.n_clusters, 'cluster')}, {count(data.n_points - data.n_noise, 'row')}", *left_out(data)[:1]]
     if curves.n_scored < data.n_points - data.n_noise:
-        notes.append(f"silhouettes of a sample of {curves.n_scored:,} rows")
-    return [*notes, "dashed: mean of all", *only_largest(data)]
+        told.append(f"silhouettes of a sample of {curves.n_scored:,} rows")
+    return [*told, "dashed: mean of all", *only_largest(data)]
 
 
-def draw_interactive(data: PlotData, style: Style) -> Any:
+def draw_interactive(data: PlotData, style: Style) -> Picture:
     """Return the same bands for a browser, with rank and silhouette on hover."""
     from clusterctl.plots.interactive import silhouette_figure
 
