@@ -11,6 +11,7 @@ from clusterctl.kernels.neighbors import Floats, Integers
 
 VECTOR_METHODS = frozenset({"ward", "single", "centroid", "median"})
 _FASTCLUSTER = {"euclidean": "euclidean", "manhattan": "cityblock", "chebyshev": "chebychev", "cosine": "cosine"}
+TIES_ROWS = 3_000
 _SCIPY = {"euclidean": "euclidean", "manhattan": "cityblock", "chebyshev": "chebyshev", "cosine": "cosine"}
 
 
@@ -18,20 +19,35 @@ def link(X: Floats, method: str, metric: str) -> Floats:
     """Return the merge tree of the rows; deterministic.
 
     ward, single, centroid and median work on the vectors in O(n d) memory, the others on the 4 n (n - 1) bytes of all distances,
-    which fastcluster overwrites in place (its public `linkage` would copy them first).
+    which fastcluster overwrites in place (its public `linkage` would copy them first). Where merges tie, which comes first is arbitrary:
+    up to 3,000 rows the tree is then scipy's (8 n (n - 1) bytes), so that the clusters are those of scipy and scikit-learn.
     """
+    if len(X) < 2:
+        return np.empty((0, 4))
+    tree = _by_fastcluster(X, method, metric)
+    if len(X) > TIES_ROWS or not _has_ties(tree):
+        return tree
+    from scipy.cluster.hierarchy import linkage
+
+    return np.asarray(linkage(X, method, _SCIPY[metric]))
+
+
+def _by_fastcluster(X: Floats, method: str, metric: str) -> Floats:
     import fastcluster
 
-    n = len(X)
-    if n < 2:
-        return np.empty((0, 4))
     if method in VECTOR_METHODS:
         return np.asarray(fastcluster.linkage_vector(X, method=method, metric=_FASTCLUSTER[metric]))
     from scipy.spatial.distance import pdist
 
-    tree = np.empty((n - 1, 4))
-    fastcluster.linkage_wrap(n, pdist(X, _SCIPY[metric]), tree, fastcluster.mthidx[method])
+    tree = np.empty((len(X) - 1, 4))
+    fastcluster.linkage_wrap(len(X), pdist(X, _SCIPY[metric]), tree, fastcluster.mthidx[method])
     return tree
+
+
+def _has_ties(tree: Floats) -> bool:
+    """Tell whether two merges are at one height, up to the rounding of another order of sums."""
+    heights = np.sort(tree[:, 2])
+    return bool((np.diff(heights) <= 1e-12 * heights[1:]).any())
 
 
 def cut_into(tree: Floats, n_clusters: int) -> Integers:
