@@ -62,10 +62,9 @@ def read_head(fetched: Fetched, options: ReadOptions) -> Head:
 
 def _separator(fetched: Fetched, options: ReadOptions) -> str:
     separator = options.separator or ("\t" if re.search(r"\.(tsv|tab)(\.\w+)?$", fetched.name, re.I) else ",")
-    if options.decimal == separator or options.thousands in (separator, options.decimal):
+    if options.decimal == options.thousands:  # either may be the separator: such numbers stand in quotes
         raise ConfigError(
-            f"read_options: separator {separator!r}, decimal {options.decimal!r} and thousands {options.thousands!r} must differ",
-            hint='with decimal "," the separator is usually ";": set read_options.separator: ";"' if options.decimal == "," else None,
+            f"read_options: decimal and thousands must differ; both are {options.decimal!r}", hint="leave out the one that is not in use"
         )
     if separator in '"\r\n' or ord(separator) > 127:
         raise ConfigError(

@@ -102,7 +102,12 @@ VALUES = (
     ),
     Bad("malformed_checksum", 3, ("line 1", "checksum", "sha256:"), config=config("{data_source: t.csv, checksum: abc}")),
     Bad("two_character_separator", 3, ("line 1", "separator"), config=config("{data_source: t.csv, read_options: {separator: '::'}}")),
-    Bad("separator_is_decimal", 3, ("separator", "decimal"), config=config("{data_source: t.csv, read_options: {decimal: ','}}")),
+    Bad(
+        "thousands_is_decimal",
+        3,
+        ("thousands", "decimal"),
+        config=config("{data_source: t.csv, read_options: {decimal: ',', thousands: ','}}"),
+    ),
     Bad(
         "unknown_encoding", 3, ("read_options.encoding", "utf-8"), config=config("{data_source: t.csv, read_options: {encoding: klingon}}")
     ),

@@ -310,7 +310,13 @@ def test_windows_line_ends_are_no_part_of_values(load_text):
 
 def test_clashing_marks_are_a_config_error(load_text):
     with pytest.raises(ConfigError, match="must differ"):
-        load_text("a,b\n1,2\n", read_options={"decimal": ","})
+        load_text("a;b\n1;2\n", read_options={"separator": ";", "decimal": ",", "thousands": ","})
+
+
+@pytest.mark.parametrize(("mark", "value"), [("thousands", 1250.0), ("decimal", 1.25)])
+def test_quoted_numbers_may_hold_the_separator_as_their_mark(load_text, mark, value):
+    data = load_text('a,b\n"1,250",x\n7,y\n2,x\n', read_options={mark: ","})
+    assert data.frame["a"].tolist() == [value, 7, 2]
 
 
 def test_the_hash_is_of_the_bytes_as_fetched(load_text, tmp_path):
