@@ -127,7 +127,8 @@ def _harmless(table: pa.Table) -> pa.Table:
         column = table.column(position)
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
             risky = pc.match_substring_regex(column, r"^[=+\-@\t\r]")
-            table = table.set_column(position, name, pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column))
+            mark, nothing = pa.scalar("'", column.type), pa.scalar("", column.type)
+            table = table.set_column(position, name, pc.if_else(risky, pc.binary_join_element_wise(mark, column, nothing), column))
     return table
 
 
