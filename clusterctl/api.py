@@ -28,6 +28,7 @@ def run(
     config: a path, a mapping of the config's sections, or a config object. overrides: `dotted.path=VALUE` as on the command line.
     data: a table to read in place of `data_source`. Nothing is written unless `output.directory` is set, and then as the command
     writes (`force` replaces an earlier run there). `emit` hears what happens. A failed gate raises nothing: see `result.gates`.
+    `execution.timeout` takes effect when the next step of the analysis would begin.
     Raises the errors of `clusterctl.errors`. Deterministic for a config, its data and a seed.
     """
     from clusterctl import commands

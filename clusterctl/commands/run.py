@@ -19,7 +19,7 @@ from clusterctl.engine.environment import draw_seed, execution_facts, library_ve
 from clusterctl.engine.log import log_listener
 from clusterctl.engine.modelling import model_parts
 from clusterctl.engine.resources import check_memory, count_jobs, max_memory_of
-from clusterctl.engine.stage import Stages
+from clusterctl.engine.stage import Stages, until
 from clusterctl.engine.supervise import UNSUPERVISED, Unfinished, limit_time
 from clusterctl.errors import ExitCode, OutputError
 from clusterctl.events import Emit, Event, Wrote, ignore
@@ -70,8 +70,9 @@ def run(
     offline: bool = False,
     emit: Emit = ignore,
 ) -> RunResult:
-    """Do the whole analysis; write it only if `output.directory` is set."""
+    """Do the whole analysis; write it only if `output.directory` is set. `execution.timeout` takes effect at the next step."""
     loaded = load_config(config, overrides=overrides, data=data)
+    emit = until(emit, loaded.config.execution.timeout)
     directory = loaded.config.output.directory
     places = None if directory is None else planned(Path(directory), named=True, force=force, environment=loaded.environment)
     return _run(loaded, places, offline=offline, emit=emit, unfinished=UNSUPERVISED)

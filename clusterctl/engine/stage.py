@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from clusterctl.events import Emit, StageFinished, StageStarted
+from clusterctl.errors import ClusteringError
+from clusterctl.events import Emit, Event, StageFinished, StageStarted
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +28,25 @@ class Stages:
         took = self.clock() - start
         self.seconds[name] = self.seconds.get(name, 0.0) + took
         self.emit(StageFinished(name, took))
+
+
+def until(emit: Emit, seconds: float | None, clock: Callable[[], float] = time.monotonic) -> Emit:
+    """Return `emit` made to raise ClusteringError at the first step that would begin after `seconds` from now; None: never."""
+    if seconds is None:
+        return emit
+    end = clock() + seconds
+
+    def tell(event: Event) -> None:
+        if isinstance(event, StageStarted) and clock() > end:
+            raise timed_out()
+        emit(event)
+
+    return tell
+
+
+def timed_out() -> ClusteringError:
+    """Return the error of a run that took longer than it may."""
+    return ClusteringError(
+        "the run took longer than execution.timeout and was ended; nothing was written",
+        hint="raise execution.timeout, take a faster algorithm or settings, or fewer rows",
+    )

@@ -17,7 +17,8 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from clusterctl.errors import ClusterctlError, ClusteringError, ExitCode, ResourceLimitError
+from clusterctl.engine.stage import timed_out
+from clusterctl.errors import ClusterctlError, ExitCode, ResourceLimitError
 from clusterctl.results.lock import remove_unheld
 
 STOPPED = {
@@ -220,10 +221,7 @@ def _remove(folders: list[Path]) -> None:
 
 def _killed(number: int) -> ClusterctlError:
     if number == signal.SIGALRM:
-        return ClusteringError(
-            "the run took longer than execution.timeout and was ended; nothing was written",
-            hint="raise execution.timeout, take a faster algorithm or settings, or fewer rows",
-        )
+        return timed_out()
     if number == signal.SIGKILL:
         return ResourceLimitError(
             "the working process was killed, most likely because the machine or its control group ran out of memory; nothing was written",
