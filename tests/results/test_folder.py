@@ -113,3 +113,17 @@ def test_a_killed_owner_s_lock_is_free_again(tmp_path: Path) -> None:
     with locked(tmp_path / "out"):
         pass
     assert not (tmp_path / "out.lock").exists()
+
+
+def test_a_file_that_is_not_ours_is_never_taken_for_the_lock(tmp_path: Path) -> None:
+    (tmp_path / "uv.lock").write_text("version = 1\n")
+    with pytest.raises(OutputError, match=r"uv\.lock is in the way"), locked(tmp_path / "uv"):
+        pytest.fail("the lock was given")
+    assert (tmp_path / "uv.lock").read_text() == "version = 1\n"
+
+
+def test_a_link_is_never_followed_to_the_lock(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("")
+    (tmp_path / "out.lock").symlink_to(tmp_path / "mine")
+    with pytest.raises(OutputError, match="cannot make the lock"), locked(tmp_path / "out"):
+        pytest.fail("the lock was given")
