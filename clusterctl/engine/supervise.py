@@ -11,10 +11,10 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 from clusterctl.engine.stage import timed_out
@@ -27,14 +27,6 @@ STOPPED = {
     signal.SIGTERM: ExitCode.TERMINATED,
 }
 THREAD_CAPS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-
-
-class _Stop(Exception):
-    """A signal told the parent to stop."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +56,55 @@ def supervise(work: Callable[[Unfinished], int]) -> int:
 
     A child that dies of a signal of its own raises: ClusteringError for the alarm that `limit_time` sets, ResourceLimitError for the
     out-of-memory killer's SIGKILL, ClusterctlError (exit 1) for any other. A signal to the parent ends the child's whole group at once
-    and returns 129, 130 or 143.
+    and returns 129, 130 or 143, the first of several; one that the caller ignores (nohup) stays ignored.
     """
     sys.stdout.flush()
     sys.stderr.flush()
     receiving, sending = os.pipe()
     parent = os.getpid()
-    with _RaisingStop():
-        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPED)  # no signal may fall between the fork and the wait
+    with _awaited_signals() as awaited:
         child = os.fork()
         if child == 0:
             os.close(receiving)
             _be_child(work, sending, parent)
         os.close(sending)
-        try:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPED)
-            status = os.waitpid(child, 0)[1]
-        except _Stop as stop:
-            with _IgnoringSignals():
-                _end_group(child)
-                _remove(_unfinished(receiving))
-            return STOPPED[signal.Signals(stop.number)]
+        stop, status = _wait(child, awaited)
+        if stop is not None:
+            _end_group(child)
+            _remove(_unfinished(receiving))
+            return STOPPED[stop]
     _end_leftovers(child)
     if os.WIFSIGNALED(status):
         _remove(_unfinished(receiving))
         raise _killed(os.WTERMSIG(status))
     os.close(receiving)
     return os.waitstatus_to_exitcode(status)
+
+
+@contextmanager
+def _awaited_signals() -> Iterator[set[signal.Signals]]:
+    """Hold back the stopping signals and the news of a child's end, so that the parent takes them one by one, never in between."""
+    stopping = {number for number in STOPPED if signal.getsignal(number) != signal.SIG_IGN}
+    child_handler = signal.signal(signal.SIGCHLD, lambda *_: None)  # a signal that nobody handles might not be kept
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {*stopping, signal.SIGCHLD})
+    try:
+        yield {*stopping, signal.SIGCHLD}
+    finally:
+        for number in stopping:  # to ignore a signal forgets what is pending: the end is under way already
+            signal.signal(number, signal.signal(number, signal.SIG_IGN))
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGCHLD, child_handler)
+
+
+def _wait(child: int, awaited: set[signal.Signals]) -> tuple[signal.Signals | None, int]:
+    """Return the signal that tells to stop, or None and the status with which the child ended."""
+    while True:
+        number = signal.Signals(signal.sigwait(awaited))
+        if number != signal.SIGCHLD:
+            return number, 0
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:  # not only halted
+            return None, status
 
 
 def limit_time(seconds: float | None) -> None:
@@ -105,10 +119,10 @@ def _be_child(work: Callable[[Unfinished], int], pipe: int, parent: int) -> NoRe
     code = ExitCode.BUG
     try:
         os.setpgid(0, 0)
-        for number in STOPPED:
-            if not _is_ignored(number):
+        for number in (*STOPPED, signal.SIGCHLD):
+            if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPED)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {*STOPPED, signal.SIGCHLD})
         _die_with_parent(parent)
         for name in THREAD_CAPS:
             os.environ[name] = "1"
@@ -142,41 +156,10 @@ def _die_with_parent(parent: int) -> None:
         os._exit(ExitCode.BUG)
 
 
-class _RaisingStop:
-    """Within the block a stopping signal raises `_Stop` in the parent."""
-
-    def __enter__(self) -> None:
-        self.before = {number: signal.signal(number, self._raise) for number in STOPPED if not _is_ignored(number)}
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self.before.items():
-            signal.signal(number, handler)
-
-    @staticmethod
-    def _raise(number: int, _frame: FrameType | None) -> None:
-        raise _Stop(number)
-
-
-class _IgnoringSignals:
-    """Within the block further stopping signals change nothing: the end is under way."""
-
-    def __enter__(self) -> None:
-        self.before = {number: signal.signal(number, signal.SIG_IGN) for number in STOPPED}
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self.before.items():
-            signal.signal(number, handler)
-
-
-def _is_ignored(number: signal.Signals) -> bool:
-    """Tell whether the caller asked for the signal to be ignored (nohup)."""
-    return signal.getsignal(number) == signal.SIG_IGN
-
-
 def _end_group(child: int) -> None:
     try:
         os.killpg(child, signal.SIGKILL)
-    except ProcessLookupError:  # it ended between the signal and here, or has not yet made its group
+    except ProcessLookupError:  # it has not yet made its group
         try:
             os.kill(child, signal.SIGKILL)
         except ProcessLookupError:

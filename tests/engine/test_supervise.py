@@ -86,6 +86,39 @@ def test_a_signal_ends_a_child_stuck_in_compiled_code_and_removes_what_it_had_be
     assert not begun.exists()
 
 
+def test_two_signals_at_once_end_the_child_as_one_does(tmp_path: Path) -> None:
+    begun, ready = tmp_path / "begun", tmp_path / "ready"
+    with start("stuck_in_compiled_code", begun, ready) as process:
+        wait_for(ready)
+        child = children(process.pid)[0]
+        for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGCONT):
+            process.send_signal(number)
+        assert process.wait(timeout=5) in (129, 130, 143)
+    assert not is_alive(child)
+    assert not begun.exists()
+
+
+def test_a_caller_who_ignores_the_end_of_children_gets_the_exit_code(tmp_path: Path) -> None:
+    command = (
+        "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    )
+    done = subprocess.run([sys.executable, "-c", command, "-c", PROGRAM, "finished", str(tmp_path / "done")], timeout=20, check=False)
+    assert done.returncode == 5
+
+
+def test_a_child_that_is_halted_and_goes_on_is_waited_for(tmp_path: Path) -> None:
+    with start("stuck_in_compiled_code", tmp_path / "begun", tmp_path / "ready") as process:
+        wait_for(tmp_path / "ready")
+        child = children(process.pid)[0]
+        os.kill(child, signal.SIGSTOP)
+        time.sleep(0.2)
+        os.kill(child, signal.SIGCONT)
+        time.sleep(0.2)
+        assert process.poll() is None
+        process.terminate()
+        assert process.wait(timeout=5) == 143
+
+
 def test_a_killed_parent_leaves_no_child(tmp_path: Path) -> None:
     with start("stuck_in_compiled_code", tmp_path / "begun", tmp_path / "ready") as process:
         wait_for(tmp_path / "ready")
