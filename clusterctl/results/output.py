@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from clusterctl.results.folder import OutputFolder, begin, check_part, swap_in
+from clusterctl.results.folder import OutputFolder, begin, cannot_write, check_part, swap_in
 from clusterctl.results.lock import locked
 from clusterctl.results.store import RunFiles, write_run
 
@@ -43,11 +43,11 @@ class Places:
         `report(folder, True)` tells of the lock and of each folder that is half written, `report(folder, False)` of its end.
         Raises OutputError before the block if a folder is taken, locked, or cannot be written.
         """
-        self._check()
+        self.check()
         _make_parents(self.folder)
         with locked(self.folder) as lock:
             report(lock, True)
-            self._check()
+            self.check()
             targets = [target for target in (self.folder, self.plots, self.model) if target is not None]
             draft = Draft({target: begin(target) for target in targets}, self)
             for new in draft.folders.values():
@@ -59,7 +59,8 @@ class Places:
                     shutil.rmtree(new, ignore_errors=True)
                     report(new, False)
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Raise OutputError if one of the folders may not be written or replaced."""
         self.rule.check()
         for kind, part in (("plots", self.plots), ("model", self.model)):
             if part is not None:
@@ -84,7 +85,11 @@ class Draft:
         )
 
     def swap_in(self) -> None:
-        """Put the folders in their places; the run's own folder last, since its results.json names the others."""
+        """Put the folders in their places; the run's own folder last, since its results.json names the others.
+
+        Raises OutputError if something that is not ours came into one of them since the run began.
+        """
+        self.places.check()
         for target, new in reversed(list(self.folders.items())):
             if any(new.iterdir()) or target.exists() or target == self.places.folder:
                 swap_in(new, target)
@@ -108,8 +113,6 @@ def planned(folder: Path, *, named: bool, force: bool, environment: Mapping[str,
 
 
 def _make_parents(folder: Path) -> None:
-    from clusterctl.results.folder import cannot_write
-
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
