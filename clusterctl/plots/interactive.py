@@ -54,15 +54,18 @@ def scatter_figure(data: PlotData, style: Style) -> Picture:
     finish(figure, style, showlegend=True, legend={"itemsizing": "constant"})
     figure.update_xaxes(title=literal(data.axis_labels[0]), range=x_limits)
     figure.update_yaxes(title=literal(data.axis_labels[1]), range=y_limits, visible=bool(data.axis_labels[1]))
-    below = {"orientation": "h", "x": 0, "xanchor": "left", "y": 0, "yanchor": "bottom", "yref": "container", "maxheight": 0.2}
-    beside = {"orientation": "v", "x": 1.02, "xanchor": "left", "y": 1, "yanchor": "top", "yref": "paper", "maxheight": 1}
-    return Picture(
-        figure,
-        clusters_in_rows(data),
-        notes,
-        narrow={"layout": {"legend": {**below, "itemsizing": "constant"}}},
-        wide={"layout": {"legend": {**beside, "itemsizing": "constant"}}},
-    )
+    wide, narrow = _legend_places(len(figure.data))
+    return Picture(figure, clusters_in_rows(data), notes, narrow=narrow, wide=wide)
+
+
+def _legend_places(n_traces: int) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    """Return the layout with the key beside the points, and that with the key below them, two to a row; it scrolls beyond six rows."""
+    tall = 20 * min(-(-n_traces // 2), 6) + 10
+    key = {"itemsizing": "constant"}
+    beside = {**key, "orientation": "v", "x": 1.02, "xanchor": "left", "y": 1, "yanchor": "top", "maxheight": 1}
+    at_foot = {"x": 0, "xref": "container", "xanchor": "left", "y": 0, "yref": "container", "yanchor": "bottom"}
+    below = {**key, **at_foot, "orientation": "h", "entrywidth": 78, "maxheight": tall}
+    return {"layout": {"legend": beside, "margin.b": 56}}, {"layout": {"legend": below, "margin.b": 56 + tall}}
 
 
 def _layers(data: PlotData, style: Style) -> list[tuple[str, np.ndarray, str, str]]:
@@ -164,10 +167,13 @@ def heatmap_figure(data: PlotData, style: Style) -> Picture:
     figure.update_yaxes(tickvals=list(range(len(names))), ticktext=names, autorange="reversed", showgrid=False, zeroline=False)
     first = [False] * (len(figure.data) - 1)  # the trace of missing cells
     short = [literal(name, _NARROW_NAME) for name in cells.names]
-    narrow: dict[str, dict[str, Any]] = {"data": {"showscale": [*first, False], "texttemplate": ""}, "layout": {"yaxis.ticktext": short}}
+    narrow: dict[str, dict[str, Any]] = {
+        "data": {"showscale": [*first, False], "texttemplate": ""},
+        "layout": {"yaxis.ticktext": short, "xaxis.tickfont.size": 9},
+    }
     wide: dict[str, dict[str, Any]] = {
         "data": {"showscale": [*first, True], "texttemplate": [*("" for _ in first), values]},
-        "layout": {"yaxis.ticktext": names},
+        "layout": {"yaxis.ticktext": names, "xaxis.tickfont.size": 12},
     }
     return Picture(figure, heatmap.headline(data), heatmap.notes(data, cells), 150 + 22 * len(names), narrow, wide)
 

@@ -14,6 +14,8 @@ from clusterctl.plots.treetop import MIXED, node_clusters
 from clusterctl.plots.words import count
 from clusterctl.values.plotdata import PlotData
 
+_MOST_NARROW_COUNTS = 40
+
 
 def dendrogram_figure(data: PlotData, style: Style) -> Picture:
     """Return the brackets, a trace a merge so that each tells its height and rows."""
@@ -40,9 +42,10 @@ def dendrogram_figure(data: PlotData, style: Style) -> Picture:
         line = {"dash": "dash", "color": style.ink, "width": 1}
         figure.add_hline(y=float(np.sqrt(cut)) if low else cut, line=line, annotation_text="cut")
     finish(figure, style, showlegend=False)
-    _label_leaves(figure, data, order, style)
+    ticks = _label_leaves(figure, data, order, style)
     _scale_heights(figure, float(tree.merges[:, 2].max()) or 1.0, low)
-    return Picture(figure, dendrogram.headline(data), dendrogram.notes(data, tree))
+    narrow = {"layout": {"xaxis.ticktext": ticks if len(order) <= _MOST_NARROW_COUNTS else [""] * len(order)}}
+    return Picture(figure, dendrogram.headline(data), dendrogram.notes(data, tree), 400, narrow, {"layout": {"xaxis.ticktext": ticks}})
 
 
 def _lower_legs(data: PlotData, brackets: np.ndarray, clusters: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, int]]:
@@ -59,8 +62,8 @@ def _lower_legs(data: PlotData, brackets: np.ndarray, clusters: np.ndarray) -> l
     return legs
 
 
-def _label_leaves(figure: Any, data: PlotData, order: np.ndarray, style: Style) -> None:
-    """Write the rows under each leaf, if there is room, and the number of each cluster under its leaves."""
+def _label_leaves(figure: Any, data: PlotData, order: np.ndarray, style: Style) -> list[str]:
+    """Write the rows under each leaf, if there is room, and the number of each cluster under its leaves; return the former."""
     tree = data.tree
     assert tree is not None
     few = len(order) <= dendrogram.MOST_COUNTS
@@ -68,20 +71,23 @@ def _label_leaves(figure: Any, data: PlotData, order: np.ndarray, style: Style) 
     figure.update_xaxes(tickvals=list(range(len(order))), ticktext=ticks, tickangle=-90, tickfont={"size": 10, "color": style.soft})
     figure.update_xaxes(range=[-0.7, len(order) - 0.3], showgrid=False, zeroline=False)
     looks = cluster_looks(data, style)
-    for number, start, end in dendrogram.cluster_spans(tree, order):
+    spans = dendrogram.cluster_spans(tree, order)
+    size, lower = (13, 0) if len(spans) <= 16 else (11, 14)  # in two rows where clusters are many
+    for turn, (number, start, end) in enumerate(spans):
         if looks[number].own:
             figure.add_annotation(
                 x=(start + end - 1) / 2,
                 y=0,
                 yref="paper",
-                yshift=-52,
+                yshift=-50 - lower * (turn % 2),
                 text=f"<b>{number}</b>",
-                font={"color": looks[number].colour, "size": 13},
+                font={"color": looks[number].colour, "size": size},
                 showarrow=False,
                 hovertext=f"cluster {number}",
             )
-    figure.update_xaxes(title={"text": "rows under each branch, and cluster" if few else "cluster", "standoff": 42})
-    figure.update_layout(margin={"b": 96})
+    figure.update_xaxes(title={"text": "rows under each branch, and cluster" if few else "cluster", "standoff": 42 + lower})
+    figure.update_layout(margin={"b": 96 + lower})
+    return ticks
 
 
 def _scale_heights(figure: Any, top: float, low: bool) -> None:
