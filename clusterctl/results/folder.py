@@ -150,16 +150,41 @@ def swap_in(new: Path, folder: Path) -> None:
         sync_tree(new)
         if not folder.exists():
             new.rename(folder)
-        elif not _exchange(new, folder):
-            old = folder.with_name(f".{folder.name}.new-{uuid.uuid4().hex[:12]}")
-            folder.rename(old)
-            new.rename(folder)
-            shutil.rmtree(old)
-        else:
+        elif _exchange(new, folder):
             shutil.rmtree(new)
+        else:
+            _replace(new, folder)
         _sync(folder.parent)
     except OSError as error:
         raise cannot_write(folder, error) from error
+
+
+def _replace(new: Path, folder: Path) -> None:
+    """Put the old folder aside and the new one in, where the two cannot be exchanged; see `restore`."""
+    old = _aside(folder)
+    folder.rename(old)
+    try:
+        new.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    shutil.rmtree(old)
+
+
+def restore(folder: Path) -> None:
+    """Bring back an earlier run that a run killed while it took its place had put aside; for the holder of the lock."""
+    old = _aside(folder)
+    try:
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        elif old.exists():
+            old.rename(folder)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+
+
+def _aside(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.old")
 
 
 def cannot_write(path: Path, error: OSError) -> OutputError:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from clusterctl.results.folder import OutputFolder, begin, cannot_write, check_part, swap_in
+from clusterctl.results.folder import OutputFolder, begin, cannot_write, check_part, restore, swap_in
 from clusterctl.results.lock import locked
 from clusterctl.results.store import RunFiles, write_run
 
@@ -47,8 +47,10 @@ class Places:
         _make_parents(self.folder)
         with locked(self.folder) as lock:
             report(lock, True)
-            self.check()
             targets = [target for target in (self.folder, self.plots, self.model) if target is not None]
+            for target in targets:
+                restore(target)
+            self.check()
             draft = Draft({target: begin(target) for target in targets}, self)
             for new in draft.folders.values():
                 report(new, True)
