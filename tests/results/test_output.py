@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,35 +12,35 @@ from clusterctl.results import folder as folders
 from clusterctl.results.output import Places, planned
 
 
-def write(places: Places, text: str) -> None:
+def write(places: Places, text: str, meanwhile: Callable[[], object] = lambda: None) -> None:
     with places.writing(lambda folder, begins: None) as draft:
         (draft.folders[places.folder] / "results.json").write_text(text)
+        meanwhile()
         draft.swap_in()
 
 
 def test_a_file_that_came_into_the_folder_while_the_run_worked_is_kept(tmp_path: Path) -> None:
-    places = planned(tmp_path / "out", named=True, force=True, environment={})
+    folder = tmp_path / "out"
+    places = planned(folder, named=True, force=True, environment={})
     write(places, "1")
-    with pytest.raises(OutputError, match=r"notes\.txt"), places.writing(lambda folder, begins: None) as draft:
-        (tmp_path / "out" / "notes.txt").write_text("mine")
-        draft.swap_in()
-    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
-    assert (tmp_path / "out" / "results.json").read_text() == "1"
+    with pytest.raises(OutputError, match=r"notes\.txt"):
+        write(places, "2", lambda: (folder / "notes.txt").write_text("mine"))
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert (folder / "results.json").read_text() == "1"
 
 
 def test_a_folder_that_was_filled_while_the_run_worked_is_not_replaced_unasked(tmp_path: Path) -> None:
-    places = planned(tmp_path / "out", named=True, force=False, environment={})
-    with pytest.raises(OutputError, match="not empty"), places.writing(lambda folder, begins: None) as draft:
-        (tmp_path / "out").mkdir()
-        (tmp_path / "out" / "results.json").write_text("theirs")
-        draft.swap_in()
-    assert (tmp_path / "out" / "results.json").read_text() == "theirs"
+    folder = tmp_path / "out"
+    places = planned(folder, named=True, force=False, environment={})
+    with pytest.raises(OutputError, match="not empty"):
+        write(places, "2", lambda: (folder.mkdir(), (folder / "results.json").write_text("theirs")))
+    assert (folder / "results.json").read_text() == "theirs"
 
 
 def test_a_run_killed_between_putting_the_old_aside_and_the_new_in_loses_nothing(tmp_path: Path) -> None:
     places = planned(tmp_path / "out", named=True, force=True, environment={})
     write(places, "1")
-    (tmp_path / "out").rename(folders._aside(tmp_path / "out"))
+    (tmp_path / "out").rename(tmp_path / ".out.old")
     with pytest.raises(RuntimeError), places.writing(lambda folder, begins: None):
         raise RuntimeError("the next run fails too")
     assert (tmp_path / "out" / "results.json").read_text() == "1"
