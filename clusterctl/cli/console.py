@@ -69,7 +69,7 @@ class _StatusLine(_Lines):
 
 
 def show_run(result: RunResult, view: View) -> None:
-    """Print the answer of a run: the document with --json, else a short summary; with --quiet nothing but the document."""
+    """Print the answer of a run: the document with --json, else a short summary; with --quiet nothing but the document and breaches."""
     if view.json:
         from clusterctl.results.store import document_text
 
@@ -78,15 +78,14 @@ def show_run(result: RunResult, view: View) -> None:
         from clusterctl.cli.summary import print_summary
 
         print_summary(result)
-    if not view.quiet:
-        show_breaches(result)
+    show_breaches(result)
 
 
 def show_breaches(result: RunResult) -> None:
     """Print every gate that failed, on stderr."""
     for gate in result.gates:
         if not gate.passed:
-            value = "not defined" if gate.value is None else f"{gate.value:.4g}"
+            value = "not defined" if gate.value is None else f"{gate.value:.10g}"
             print(
                 f"{'gate failed' if gate.level == 'error' else 'gate warning'}: {gate.metric} is {value}, bound {gate.bound}",
                 file=sys.stderr,

@@ -1,0 +1,35 @@
+"""What is printed: every breach of a gate, whatever else is silenced, and nothing that steers the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from clusterctl.cli.console import show_run
+from clusterctl.cli.options import View
+from clusterctl.results.models import GateResult
+
+
+@dataclass
+class Result:
+    gates: list[GateResult]
+    document: Any = None
+
+
+def breach(value: float | None, level: str = "error") -> GateResult:
+    return GateResult(metric="smallest_cluster", value=value, bound="min 2000000", level=level, passed=False)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("level", ["error", "warn"])
+def test_quiet_still_tells_every_breach_of_a_gate(capsys: pytest.CaptureFixture[str], level: str) -> None:
+    show_run(Result([breach(1.0, level), breach(None, level)]), View(quiet=True))  # type: ignore[arg-type]
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("gate ") == 2
+
+
+def test_the_value_of_a_breach_is_told_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    show_run(Result([breach(1_234_567.0)]), View(quiet=True))  # type: ignore[arg-type]
+    assert "smallest_cluster is 1234567, bound min 2000000" in capsys.readouterr().err
