@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from clusterctl.cli.boundary import show_error
 from clusterctl.cli.console import show_run
 from clusterctl.cli.options import View
+from clusterctl.errors import DataLoadError
 from clusterctl.results.models import GateResult
 
 
@@ -33,3 +35,8 @@ def test_quiet_still_tells_every_breach_of_a_gate(capsys: pytest.CaptureFixture[
 def test_the_value_of_a_breach_is_told_whole(capsys: pytest.CaptureFixture[str]) -> None:
     show_run(Result([breach(1_234_567.0)]), View(quiet=True))  # type: ignore[arg-type]
     assert "smallest_cluster is 1234567, bound min 2000000" in capsys.readouterr().err
+
+
+def test_an_error_is_one_line_that_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    show_error(DataLoadError("column a\x1b[2J\nhint: b", hint="not \x07", details=("row\r1",)), View())
+    assert capsys.readouterr().err == "error: column a\\x1b[2J\\nhint: b\n  row\\r1\n  hint: not \\x07\n"

@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from clusterctl import __version__
+from clusterctl.cli.console import clean
 from clusterctl.cli.options import View
 from clusterctl.cli.streams import give_up_stdout
 from clusterctl.errors import ClusterctlError, ExitCode, OutputError, ResourceLimitError, UsageError
@@ -77,9 +78,9 @@ def show_error(error: ClusterctlError, view: View) -> None:
         import traceback
 
         traceback.print_exc()
-    lines = [f"error: {error.message}", *(f"  {line}" for line in error.details)]
+    lines = [f"error: {clean(error.message)}", *(f"  {clean(line)}" for line in error.details)]
     if error.hint:
-        lines.append(f"  hint: {error.hint}")
+        lines.append(f"  hint: {clean(error.hint)}")
     text = "\n".join(lines)
     print(text if view.json else _coloured(text), file=sys.stderr)
     if view.json:
