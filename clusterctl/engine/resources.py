@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from clusterctl.algorithms.base import AlgorithmSpec, Settings
 from clusterctl.config.sizes import parse_size
-from clusterctl.engine.memory import available_bytes, resident_bytes
+from clusterctl.engine.memory import Available, available_bytes, resident_bytes
 from clusterctl.errors import ResourceLimitError
 
 if TYPE_CHECKING:
@@ -22,17 +22,23 @@ def check_memory(spec: AlgorithmSpec, settings: Settings, n_rows: int, n_columns
     or its control group has free.
     """
     cost = spec.cost(n_rows, n_columns, settings, None)
-    free = available_bytes()
-    limit, source = free.bytes, free.source
-    if max_memory is not None and max_memory - resident_bytes() < limit:
-        limit, source = max(0, max_memory - resident_bytes()), f"left of --max-memory {as_size(max_memory)}"
-    if cost.bytes > limit:
+    free = free_memory(max_memory)
+    if cost.bytes > free.bytes:
         raise ResourceLimitError(
             f"{spec.name} on {n_rows:,} rows by {n_columns} columns would take about {as_size(cost.bytes)} ({cost.formula}), "
-            f"but only {as_size(limit)} is free ({source})",
+            f"but only {as_size(free.bytes)} is free ({free.source})",
             hint=_ways_out(spec, settings),
         )
     return cost.bytes
+
+
+def free_memory(max_memory: int | None) -> Available:
+    """Return what the machine or its control group has free, or what `max_memory` leaves beside what the process holds if that is less."""
+    free = available_bytes()
+    if max_memory is None:
+        return free
+    left = max(0, max_memory - resident_bytes())
+    return Available(left, f"left of --max-memory {as_size(max_memory)}") if left < free.bytes else free
 
 
 def max_memory_of(config: Config) -> int | None:
@@ -48,7 +54,7 @@ def _ways_out(spec: AlgorithmSpec, settings: Settings) -> str:
         lean = "linkage ward or single, whose memory grows with the rows alone"
     elif spec.name == "spectral" and getattr(settings.parameters, "affinity", None) != "nearest_neighbors":
         lean = "affinity nearest_neighbors, whose memory grows with the rows alone"
-    elif spec.name in ("kmeans", "hdbscan", "gaussian_mixture"):
+    elif spec.name in ("kmeans", "hdbscan", "gaussian_mixture", "dbscan", "optics"):  # grow with rows and columns alone already
         lean = "fewer columns (dimensionality_reduction: pca)"
     return f"cluster fewer rows (a sample of the table), or take {lean}, or give it more memory (a larger --max-memory or machine)"
 
