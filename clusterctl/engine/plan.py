@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from clusterctl.algorithms.base import Settings
 from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.engine.evaluation import SAMPLE_ROWS
-from clusterctl.engine.memory import available_bytes
+from clusterctl.engine.resources import free_memory
 from clusterctl.metrics.registry import METRICS, default_metrics
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clusterctl.config.models import Config
     from clusterctl.engine.analysis import Session
     from clusterctl.values.dataset import Dataset
+    from clusterctl.values.space import Metric
 
 ONE_HOT_LEVELS = 50
 START_UP = 2.0
@@ -59,8 +60,7 @@ def plan_run(dataset: Dataset, config: Config, session: Session) -> Plan:
     n_clusters = clustering.n_clusters if isinstance(clustering.n_clusters, int) else (8 if spec.takes_n_clusters else None)
     settings = Settings(clustering.parameters, n_clusters, clustering.random_state or 0)
     cost = spec.cost(n_rows, n_columns, settings, None)
-    free = available_bytes().bytes
-    limit = free if session.max_memory is None else min(free, session.max_memory)
+    limit = free_memory(session.max_memory).bytes
     timed = [
         *_before(dataset, config, n_columns),
         (PlannedStep("cluster", f"{spec.title}{_what_is_auto(config)}; memory {cost.formula}"), spec.seconds(n_rows, n_columns, settings)),
@@ -89,7 +89,8 @@ def _after(
     evaluation = config.evaluation_configuration
     names = evaluation.evaluation_metrics
     if names is None:
-        names = default_metrics("euclidean", dataset.target is not None)
+        distance: Metric = "manhattan" if config.preprocessing_configuration.categorical == "gower" else "euclidean"
+        names = default_metrics(distance, dataset.target is not None)
     scoring = 2.5e-9 * min(dataset.n_rows, EXACT_SILHOUETTE) ** 2 / n_jobs if "silhouette_score" in names else 0.0
     scoring += 7e-9 * min(dataset.n_rows, EXACT_DBCV) ** 2 if "dbcv" in names else 0.0
     steps = [(PlannedStep("evaluate", ", ".join(METRICS[name].title for name in names) or "nothing"), scoring)]
