@@ -72,7 +72,7 @@ def _layers(data: PlotData, style: Style) -> list[tuple[str, np.ndarray, str, st
     """Return name, points (m,), colour and marker of each trace, from the bottom up."""
     looks = cluster_looks(data, style)
     clustered = data.status == CLUSTERED
-    layers = [("noise", data.status == NOISE, style.noise, "circle"), ("excluded", data.status == EXCLUDED, style.noise, "circle-open")]
+    layers = [("noise", data.status == NOISE, style.noise, "circle"), ("excluded", data.status == EXCLUDED, style.soft, "circle-open")]
     others = [number for number, look in looks.items() if not look.own]
     layers.append((f"{len(others)} more", clustered & np.isin(data.labels, others), style.other, "circle"))
     for number, look in looks.items():

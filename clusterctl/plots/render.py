@@ -7,12 +7,15 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from clusterctl.errors import OutputError, missing_extra
 from clusterctl.plots.style import Style
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
+
     from clusterctl.plots.registry import PlotSpec
     from clusterctl.values.plotdata import PlotData
 
@@ -55,9 +58,32 @@ def render_image(spec: PlotSpec, data: PlotData, image_format: ImageFormat, *, d
         style = style or Style()
         figure = Figure(dpi=dpi, facecolor=style.paper)
         spec.draw(figure, data, style)
+        if lacks_glyphs(figure):
+            _admit_boxes(figure, style)
         buffer = BytesIO()
         figure.savefig(buffer, format=image_format, dpi=dpi, metadata=_NO_DATES[image_format])
         return buffer.getvalue()
+
+
+def lacks_glyphs(figure: Figure) -> bool:
+    """Return whether the figure has characters that none of the fonts in use can draw: they come out as boxes."""
+    from matplotlib import rcParams
+    from matplotlib.font_manager import fontManager, get_font
+    from matplotlib.text import Text
+
+    found = cast("list[Text]", figure.findobj(Text))
+    characters = {ord(character) for text in found for character in text.get_text() if not character.isspace()}
+    if not characters or max(characters) < 0x250:  # Latin: every font has it
+        return False
+    fonts = [get_font(fontManager.findfont(name)) for name in rcParams["font.family"]]
+    return any(all(font.get_char_index(character) == 0 for font in fonts) for character in characters)
+
+
+def _admit_boxes(figure: Figure, style: Style) -> None:
+    """Say so above the title, where no plot draws."""
+    width, height = figure.get_size_inches()
+    text = "boxes: characters that no font on this machine has; a Noto font would"
+    figure.text(1 - 0.16 / width, 1 - 0.03 / height, text, size=6, color=style.soft, ha="right", va="top")
 
 
 def render_html(spec: PlotSpec, data: PlotData, *, style: Style | None = None) -> str:

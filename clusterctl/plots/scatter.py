@@ -96,7 +96,7 @@ def _draw_points(axes: Axes, data: PlotData, looks: dict[int, Look] | Any, style
     size, alpha = point_look(len(data.rows))
     raster = len(data.rows) > 2_000
     x, y = data.projection.T
-    for status, edge, zorder in ((NOISE, "none", 1), (EXCLUDED, style.noise, 1.1)):
+    for status, edge, zorder in ((NOISE, "none", 1), (EXCLUDED, style.soft, 1.1)):
         here = data.status == status
         if here.any():
             face = "none" if status == EXCLUDED else style.noise
@@ -188,7 +188,7 @@ def _draw_key(axes: Axes, data: PlotData, looks: Any, style: Style) -> None:
     if data.n_noise:
         entries.append(("noise", style.noise, "o", style.noise, data.n_noise))
     if (data.status == EXCLUDED).any():
-        entries.append(("excluded", "none", "o", style.noise, data.n_excluded))
+        entries.append(("excluded", "none", "o", style.soft, data.n_excluded))
     step = min(0.052, 0.97 / max(len(entries) + 1, 1))
     size = 8.0 if step > 0.034 else 6.6
     inch = 1 / (axes.get_position().width * style.width)

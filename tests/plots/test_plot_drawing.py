@@ -214,3 +214,15 @@ def test_counts_and_shares_read_as_words():
     assert (count(1, "row"), count(7043, "row")) == ("1 row", "7,043 rows")
     assert [share(part, 1000) for part in (0, 1, 52, 357, 1000)] == ["0.0 %", "0.1 %", "5.2 %", "36 %", "100 %"]
     assert share(1, 50_000) == "<0.1 %"
+
+
+def test_characters_that_no_font_has_are_found():
+    from matplotlib import rc_context
+
+    from clusterctl.plots.render import lacks_glyphs
+
+    with rc_context({"font.family": ["DejaVu Sans"]}):
+        for text, lacking in (("plain, é €\n\u2212", False), ("العمر שלום αβγ Привет", False), ("体重", True), ("a \U0001f9ea", True)):
+            figure = Figure()
+            figure.text(0, 0, text)
+            assert lacks_glyphs(figure) is lacking, text
