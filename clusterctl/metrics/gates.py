@@ -32,7 +32,11 @@ def check(gates: Mapping[str, Gate], values: Mapping[str, float | None]) -> list
         raise ConfigError(f"no such gate: {', '.join(unknown)}", hint=f"a gate bounds one of {', '.join(GATE_NAMES)}")
     return [
         GateResult(
-            metric=name, value=values.get(name), bound=f"{kind} {bound:g}", level=level, passed=_holds(values.get(name), kind, bound)
+            metric=name,
+            value=values.get(name),
+            bound=f"{kind} {repr(bound).removesuffix('.0')}",
+            level=level,
+            passed=_holds(values.get(name), kind, bound),
         )
         for name, gate in gates.items()
         for field, kind, level in _BOUNDS

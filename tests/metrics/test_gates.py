@@ -45,3 +45,10 @@ def test_an_unknown_name_is_an_error():
 
 def test_every_metric_can_be_a_gate():
     assert set(METRICS) < set(GATE_NAMES)
+
+
+@pytest.mark.parametrize(
+    ("bound", "text"), [(0.25, "min 0.25"), (3, "min 3"), (1234567.0, "min 1234567"), (0.123456789, "min 0.123456789")]
+)
+def test_a_bound_is_told_in_full(bound, text):
+    assert check({"inertia": Gate(min=bound)}, {"inertia": 1.0})[0].bound == text
