@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from clusterctl.algorithms.base import Settings
+from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.config.models import Config
-from clusterctl.engine.analysis import Session
+from clusterctl.engine.analysis import Session, analyse
 from clusterctl.engine.stage import Stages
 from clusterctl.events import ignore
+from clusterctl.preprocessing.prepare import prepare
 from clusterctl.values.dataset import Dataset
 
 
@@ -42,3 +45,23 @@ def dataset(n_rows: int = 90, target: bool = False) -> Dataset:
         source="t.csv",
         data_format="csv",
     )
+
+
+def parts_of(preprocessing: dict[str, Any], algorithm: str = "hierarchical", plots: bool = False) -> Any:
+    """Return what an analysis of the dataset into three clusters found."""
+    off = {"cross_validation": False, "cluster_validation": False, "silhouette_analysis": False, "evaluation_metrics": []}
+    parameters = {"linkage": "average"} if algorithm == "hierarchical" else {"eps": 2.0} if algorithm == "dbscan" else {}
+    made = config(
+        algorithm,
+        clustering_configuration={"parameters": parameters},
+        preprocessing_configuration=preprocessing,
+        evaluation_configuration=off,
+        visualization_configuration={"generate_plots": plots, "plot_types": ["heatmap"]},
+    )
+    spec, data = ALGORITHMS[algorithm], dataset()
+    if preprocessing.get("transform") == "log1p":
+        data.frame["y"] -= data.frame["y"].min()
+        data.frame["x"] -= data.frame["x"].min()
+    space = prepare(data, made.preprocessing_configuration, random_state=0, n_jobs=1)
+    settings = Settings(spec.parameters(**parameters), 3 if spec.takes_n_clusters else None, 0)
+    return analyse(data, space, spec, settings, made, session(), chosen=False)[0]

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from plan_tables import config, dataset, session
+from plan_tables import parts_of
 
 from clusterctl.engine.modelling import model_parts
-from clusterctl.preprocessing.prepare import prepare, transform
+from clusterctl.preprocessing.prepare import transform
 from clusterctl.preprocessing.steps import STEPS, from_state
 
 PREPARED: dict[str, dict[str, Any]] = {
@@ -30,29 +30,6 @@ PREPARED: dict[str, dict[str, Any]] = {
     "ordinal": {"categorical": "ordinal", "transform": "log1p", "missing_values": "mean"},
     "mixed distance": {"categorical": "gower"},
 }
-
-
-def parts_of(preprocessing: dict[str, Any], algorithm: str = "hierarchical") -> Any:
-    from clusterctl.algorithms.base import Settings
-    from clusterctl.algorithms.registry import ALGORITHMS
-    from clusterctl.engine.analysis import analyse
-
-    off = {"cross_validation": False, "cluster_validation": False, "silhouette_analysis": False, "evaluation_metrics": []}
-    parameters = {"linkage": "average"} if algorithm == "hierarchical" else {"eps": 2.0} if algorithm == "dbscan" else {}
-    made = config(
-        algorithm,
-        clustering_configuration={"parameters": parameters},
-        preprocessing_configuration=preprocessing,
-        evaluation_configuration=off,
-        visualization_configuration={"generate_plots": False},
-    )
-    spec, data = ALGORITHMS[algorithm], dataset()
-    if preprocessing.get("transform") == "log1p":
-        data.frame["y"] -= data.frame["y"].min()
-        data.frame["x"] -= data.frame["x"].min()
-    space = prepare(data, made.preprocessing_configuration, random_state=0, n_jobs=1)
-    settings = Settings(spec.parameters(**parameters), 3 if spec.takes_n_clusters else None, 0)
-    return analyse(data, space, spec, settings, made, session(), chosen=False)[0]
 
 
 class Document:
