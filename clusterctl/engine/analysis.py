@@ -81,6 +81,8 @@ def _cache_folder(loaded: LoadedConfig) -> Path | None:
 
 def prepare_space(dataset: Dataset, config: Config, session: Session) -> Space:
     """Turn the table into points."""
+    import scipy.linalg  # noqa: F401 - has a BLAS of its own, which must be there to be capped
+
     from clusterctl.preprocessing.prepare import prepare
 
     with session.stages("prepare"), one_thread():

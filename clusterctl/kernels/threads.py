@@ -1,24 +1,41 @@
 """One thread a fit, fits side by side: the only place that starts threads and caps those of the libraries.
 
-A cap set in the main thread does not hold in a worker thread (OpenMP keeps it per thread), so each worker sets its own.
+OpenMP keeps its cap a thread, so each worker sets its own: one set in the main thread does not hold in a worker. A BLAS keeps one cap for
+the process, so analyses that run at the same time share it: the first sets it, the last gives back what was there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from threadpoolctl import LibController
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
 
+_lock = Lock()
+_capped: dict[str, tuple[int, int]] = {}
+"""File of a BLAS → how many blocks cap it now, and the threads it had before the first of them."""
 
-def one_thread() -> AbstractContextManager[object]:
+
+@contextmanager
+def one_thread() -> Iterator[None]:
     """Cap BLAS and OpenMP at one thread in the calling thread for the length of a `with` block."""
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[object] = threadpool_limits(1)
-    return limits
+    own, common = _libraries()
+    before = [library.num_threads for library in own]
+    for library in own:
+        library.set_num_threads(1)
+    _cap(common)
+    try:
+        yield
+    finally:
+        _uncap(common)
+        for library, n_threads in zip(own, before, strict=True):
+            library.set_num_threads(n_threads)
 
 
 def parallel(function: Callable[[Item], Value], items: Iterable[Item], n_jobs: int) -> list[Value]:
@@ -35,5 +52,51 @@ def parallel(function: Callable[[Item], Value], items: Iterable[Item], n_jobs: i
     with one_thread():
         if n_jobs <= 1 or len(work) <= 1:
             return [function(item) for item in work]
-        with ThreadPoolExecutor(min(n_jobs, len(work)), initializer=one_thread) as pool:  # a thread of the pool keeps its cap for life
+        with ThreadPoolExecutor(min(n_jobs, len(work)), initializer=_cap_own) as pool:
             return list(pool.map(function, work))
+
+
+def _cap_own() -> None:
+    """Cap what each thread caps for itself: a thread of a pool keeps it for life."""
+    for library in _libraries()[0]:
+        library.set_num_threads(1)
+
+
+def _libraries() -> tuple[list[LibController], list[LibController]]:
+    """Return the loaded libraries that keep a cap for each thread, and those that keep one for the process."""
+    from threadpoolctl import ThreadpoolController
+
+    own: list[LibController] = []
+    common: list[LibController] = []
+    for library in ThreadpoolController().lib_controllers:
+        by_openmp = library.user_api == "openmp" or getattr(library, "threading_layer", None) == "openmp"
+        (own if by_openmp else common).append(library)
+    return own, common
+
+
+def _cap(libraries: list[LibController]) -> None:
+    with _lock:
+        for library in libraries:
+            n_blocks, before = _capped.get(library.filepath, (0, 0))
+            if n_blocks == 0:
+                before = library.num_threads
+                _set(library, before, 1)
+            _capped[library.filepath] = (n_blocks + 1, before)
+
+
+def _uncap(libraries: list[LibController]) -> None:
+    with _lock:
+        for library in libraries:
+            n_blocks, before = _capped.pop(library.filepath)
+            if n_blocks > 1:
+                _capped[library.filepath] = (n_blocks - 1, before)
+            else:
+                _set(library, 1, before)
+
+
+def _set(library: LibController, now: int, n_threads: int) -> None:
+    """Set a cap of the process in a thread that ends: threadpoolctl (from 3.7 on) lets nobody but the thread that set it change it."""
+    if now != n_threads:
+        setting = Thread(target=library.set_num_threads, args=(n_threads,))
+        setting.start()
+        setting.join()
