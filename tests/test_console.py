@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from clusterctl.cli import run_command_line
 from clusterctl.cli.boundary import show_error
 from clusterctl.cli.console import show_run
 from clusterctl.cli.options import View
@@ -40,3 +41,10 @@ def test_the_value_of_a_breach_is_told_whole(capsys: pytest.CaptureFixture[str])
 def test_an_error_is_one_line_that_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     show_error(DataLoadError("column a\x1b[2J\nhint: b", hint="not \x07", details=("row\r1",)), View())
     assert capsys.readouterr().err == "error: column a\\x1b[2J\\nhint: b\n  row\\r1\n  hint: not \\x07\n"
+
+
+def test_no_command_is_an_error_of_usage_that_says_so_on_stderr_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command_line([]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == "error: Missing command.\n  hint: clusterctl --help\n"

@@ -17,7 +17,6 @@ from clusterctl.cli.options import View
 app = typer.Typer(
     name="clusterctl",
     help="A whole cluster analysis from one YAML file: load, prepare, cluster, evaluate, explain, draw.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
