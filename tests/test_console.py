@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from clusterctl.cli import run_command_line
+from clusterctl.cli import run_command_line, supervision
 from clusterctl.cli.boundary import show_error
-from clusterctl.cli.console import show_run
+from clusterctl.cli.console import listener, show_run
 from clusterctl.cli.options import View
 from clusterctl.errors import DataLoadError
+from clusterctl.events import StageStarted
 from clusterctl.results.models import GateResult
 
 
@@ -48,3 +51,23 @@ def test_no_command_is_an_error_of_usage_that_says_so_on_stderr_alone(capsys: py
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err == "error: Missing command.\n  hint: clusterctl --help\n"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_an_error_on_a_terminal_takes_the_place_of_the_status_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    listener(View())(StageStarted("load", "t.csv"))
+    show_error(DataLoadError("no"), View())
+    assert terminal.getvalue().endswith("…\r\x1b[2Kerror: no\n")
+
+
+def test_a_stop_on_a_terminal_wipes_the_status_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    monkeypatch.setattr(supervision, "supervise", lambda work: 130)
+    assert supervision.in_child(lambda unfinished: 0, View()) == 130
+    assert terminal.getvalue() == "\r\x1b[2K"

@@ -12,7 +12,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from clusterctl import __version__
-from clusterctl.cli.console import clean
+from clusterctl.cli.console import clean, clear_status_line
 from clusterctl.cli.options import View
 from clusterctl.cli.streams import give_up_stdout
 from clusterctl.errors import ClusterctlError, ExitCode, OutputError, ResourceLimitError, UsageError
@@ -74,6 +74,7 @@ def as_error(problem: Exception) -> ClusterctlError | None:
 
 def show_error(error: ClusterctlError, view: View) -> None:
     """Print an error on stderr."""
+    clear_status_line()
     if view.verbose:
         import traceback
 
@@ -104,6 +105,7 @@ def _is_reader_gone(end: BaseException | None) -> bool:
 def _report_bug(view: View) -> None:
     import traceback
 
+    clear_status_line()
     traceback.print_exc()
     message = f"this is a bug in clusterctl {__version__}"
     hint = "please report it, with the lines above and the config, where you got clusterctl from"

@@ -64,8 +64,14 @@ class _StatusLine(_Lines):
             detail = f" {clean(event.detail)}" if event.detail else ""
             print(f"\r\033[2K{text}{detail} …", end="", file=sys.stderr, flush=True)
         elif isinstance(event, StageFinished):
-            print("\r\033[2K", end="", file=sys.stderr, flush=True)
+            clear_status_line()
         super().__call__(event)
+
+
+def clear_status_line() -> None:
+    """Wipe what a command that did not get to its end left at the bottom of the terminal."""
+    if sys.stderr.isatty():
+        print("\r\033[2K", end="", file=sys.stderr, flush=True)
 
 
 def show_run(result: RunResult, view: View) -> None:

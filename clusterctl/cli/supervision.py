@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from clusterctl.cli.boundary import guarded
+from clusterctl.cli.console import clear_status_line
 from clusterctl.cli.options import View
-from clusterctl.engine.supervise import Unfinished, supervise
+from clusterctl.engine.supervise import STOPPED, Unfinished, supervise
 
 
 def in_child(work: Callable[[Unfinished], int], view: View) -> int:
     """Return the exit code of `work`, done in a supervised child; what it raises is printed there."""
-    return supervise(lambda unfinished: guarded(lambda: work(unfinished), view))
+    code = supervise(lambda unfinished: guarded(lambda: work(unfinished), view))
+    if code in STOPPED.values():
+        clear_status_line()
+    return code
