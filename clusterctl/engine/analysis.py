@@ -18,6 +18,7 @@ from clusterctl.engine.evaluation import evaluate, score_labels
 from clusterctl.engine.explanation import confidence_of, explain
 from clusterctl.engine.pipeline import Fit, fate_of_rows, fit, labels_of_rows
 from clusterctl.engine.stage import Stages
+from clusterctl.errors import ConfigError
 from clusterctl.events import ClusteringStarted, ClustersCreated, EvaluationCompleted, Warned
 from clusterctl.kernels.threads import one_thread
 
@@ -67,7 +68,19 @@ def load_data(loaded: LoadedConfig, session: Session, *, offline: bool) -> Datas
             access=access,
         )
     session.warn(dataset.cautions)
+    if loaded.config.output.table != "none":
+        _check_free(dataset)
     return dataset
+
+
+def _check_free(dataset: Dataset) -> None:
+    """Raise ConfigError if the columns that `output.table` adds would stand in the place of the input's own."""
+    taken = [name for name in ("cluster_id", "confidence") if name in dataset.frame.columns]
+    if taken:
+        raise ConfigError(
+            f"output.table: the input has a column {' and a column '.join(taken)} of its own, where the result would be written",
+            hint="rename it in the input, or set output.table to none: the result is in assignments.parquet too",
+        )
 
 
 def _cache_folder(loaded: LoadedConfig) -> Path | None:
