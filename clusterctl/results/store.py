@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+RISKY = ("=", "+", "-", "@", "\t", "\r")
 COMPACT_ABOVE = 10_000  # inline assignments beyond this many make an indented file several times its size
 
 
@@ -119,17 +121,22 @@ def _write_table(folder: Path, frame: pd.DataFrame, kind: str) -> None:
 
 
 def _harmless(table: pa.Table) -> pa.Table:
-    """Put an apostrophe before texts that a spreadsheet would run as a formula."""
+    """Put an apostrophe before texts, column names too, that a spreadsheet would run as a formula."""
+    names = [f"'{name}" if name.startswith(RISKY) else name for name in table.column_names]
+    return table.from_arrays([_harmless_column(column) for column in table.columns], names=names)
+
+
+def _harmless_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    for position, name in enumerate(table.column_names):
-        column = table.column(position)
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            risky = pc.match_substring_regex(column, r"^[=+\-@\t\r]")
-            mark, nothing = pa.scalar("'", column.type), pa.scalar("", column.type)
-            table = table.set_column(position, name, pc.if_else(risky, pc.binary_join_element_wise(mark, column, nothing), column))
-    return table
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return column
+    risky = pc.match_substring_regex(column, f"^[{re.escape(''.join(RISKY))}]")
+    mark, nothing = pa.scalar("'", column.type), pa.scalar("", column.type)
+    return pc.if_else(risky, pc.binary_join_element_wise(mark, column, nothing), column)
 
 
 def place(folder: Path, new: Path) -> None:
