@@ -1,119 +1,83 @@
-"""One thread a fit, whoever else works in the process, and results in input order."""
+"""One thread a fit, fits side by side: order, errors and caps."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
-import numpy as np  # noqa: F401 - brings the BLAS that is capped
+import numpy as np
 import pytest
-import scipy.linalg  # noqa: F401 - brings one of its own
-from threadpoolctl import threadpool_info, threadpool_limits
+from threadpoolctl import threadpool_info
 
 from clusterctl.kernels.threads import one_thread, parallel
 
 
-def blas_threads() -> set[int]:
-    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+def library_threads() -> set[int]:
+    np.ones((8, 8)) @ np.ones((8, 8))
+    return {int(pool["num_threads"]) for pool in threadpool_info()}
 
 
-@pytest.fixture
-def two_threads() -> Iterator[None]:
-    """Let BLAS have two threads, whatever the machine has."""
-    before = threadpool_info()
-    setting = threading.Thread(target=threadpool_limits, args=(2,), kwargs={"user_api": "blas"})
-    setting.start()
-    setting.join()
-    yield
-    for library in before:
-        back = threading.Thread(target=threadpool_limits, args=({library["prefix"]: library["num_threads"]},))
-        back.start()
-        back.join()
-
-
-@pytest.mark.usefixtures("two_threads")
-def test_the_cap_holds_in_a_block_and_is_taken_back_after_it() -> None:
-    with one_thread():
-        assert blas_threads() == {1}
-    assert blas_threads() == {2}
-
-
-@pytest.mark.usefixtures("two_threads")
-def test_a_block_that_ends_does_not_lift_the_cap_of_another_thread_s_block() -> None:
-    entered, leave = threading.Event(), threading.Event()
-
-    def first() -> None:
-        with one_thread():
-            entered.set()
-            leave.wait(10)
-
-    other = threading.Thread(target=first)
-    other.start()
-    entered.wait(10)
-    with one_thread():
-        leave.set()
-        other.join()
-        assert blas_threads() == {1}
-    assert blas_threads() == {2}
-
-
-@pytest.mark.usefixtures("two_threads")
-def test_workers_of_analyses_side_by_side_leave_the_process_as_it_was() -> None:
-    def work() -> None:
-        for _ in range(10):
-            parallel(time.sleep, [0.001] * 4, 2)
-
-    threads = [threading.Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert blas_threads() == {2}
-
-
-def test_results_stand_in_input_order_at_any_number_of_jobs() -> None:
-    def slow_first(item: int) -> int:
-        time.sleep(0.02 if item == 0 else 0)
+@pytest.mark.parametrize("n_jobs", [0, 1, 2, 5, 99])
+def test_results_come_in_the_order_of_the_items(n_jobs: int) -> None:
+    def later_first(item: int) -> int:
+        time.sleep(0.002 * (5 - item % 5))
         return item * item
 
-    for n_jobs in (0, 1, 2, 8):
-        assert parallel(slow_first, range(6), n_jobs) == [0, 1, 4, 9, 16, 25]
+    assert parallel(later_first, range(12), n_jobs) == [item * item for item in range(12)]
 
 
-def test_the_first_error_in_input_order_is_raised() -> None:
-    def fail(item: int) -> None:
+@pytest.mark.parametrize("n_jobs", [0, 1, 3])
+def test_the_first_error_in_the_order_of_the_items_is_raised(n_jobs: int) -> None:
+    def fails(item: int) -> int:
         time.sleep(0.02 if item == 1 else 0)
-        if item:
+        if item in (1, 3):
             raise ValueError(item)
+        return item
 
     with pytest.raises(ValueError, match="1"):
-        parallel(fail, range(4), 4)
+        parallel(fails, range(5), n_jobs)
 
 
-PROGRAM = """
-from dataclasses import replace
-import numpy as np, pandas as pd, sys
-from threadpoolctl import threadpool_info
-import clusterctl
-from clusterctl.commands import choosing
-def build(points, settings, n_jobs):
-    import scipy.linalg
-    print(max(library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"))
-    sys.exit()
-choosing.ALGORITHMS = {"spectral": replace(choosing.ALGORITHMS["spectral"], build=build)}
-pd.DataFrame(np.random.RandomState(0).rand(20, 2), columns=["a", "b"]).to_csv(sys.argv[1], index=False)
-clusterctl.run({"clustering_data": {"data_source": sys.argv[1]}, "clustering_configuration": {"algorithm": "spectral", "n_clusters": 2}})
-"""
+def test_every_worker_thread_is_capped_at_one_library_thread() -> None:
+    gate = threading.Barrier(2, timeout=20)
+
+    def look(_: int) -> tuple[int, set[int]]:
+        gate.wait()
+        return threading.get_ident(), library_threads()
+
+    seen = parallel(look, range(2), 2)
+    assert len({thread for thread, _ in seen}) == 2
+    assert all(threads == {1} for _, threads in seen)
 
 
-def test_the_first_fit_from_python_is_capped_though_it_loads_scipy(tmp_path: Path) -> None:
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "2"}
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(tmp_path / "t.csv")], capture_output=True, text=True, check=True, env=environment
-    )
-    assert done.stdout.strip() == "1"
+def test_the_calling_thread_has_its_library_threads_back_afterwards() -> None:
+    before = library_threads()
+    with one_thread():
+        assert library_threads() == {1}
+    assert library_threads() == before
+    parallel(lambda item: item, range(4), 2)
+    assert library_threads() == before
+
+
+@pytest.mark.parametrize("n_jobs", [0, 1])
+def test_one_job_works_in_the_calling_thread(n_jobs: int) -> None:
+    assert set(parallel(lambda _: threading.get_ident(), range(3), n_jobs)) == {threading.get_ident()}
+
+
+def test_no_more_work_is_done_at_once_than_asked_for() -> None:
+    lock, now, most = threading.Lock(), [0], [0]
+
+    def work(_: int) -> None:
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        time.sleep(0.005)
+        with lock:
+            now[0] -= 1
+
+    parallel(work, range(20), 3)
+    assert most[0] == 3
+
+
+def test_nothing_to_do_is_an_empty_list() -> None:
+    assert parallel(str, [], 4) == []
