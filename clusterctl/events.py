@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class StageStarted:
-    """A named step began: load, prepare, cluster, evaluate, analyse, draw, write."""
+    """A named step began: load, prepare, choose, cluster, evaluate, validate, explain, draw, write."""
 
     stage: str
     detail: str = ""

@@ -128,7 +128,6 @@ def analyse(
         explanation = explain(
             dataset, space, found, evaluation, chosen=chosen, scaling=config.preprocessing_configuration.scaling, n_jobs=session.n_jobs
         )
-    session.warn(explanation.cautions)
     with stages("draw"), one_thread():
         drawings = _draw(dataset, space, found, scored.silhouettes, evaluation.value("silhouette_score"), config, session)
     return Parts(dataset, space, found, fate, evaluation, explanation, drawings), trained

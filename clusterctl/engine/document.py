@@ -204,7 +204,6 @@ def _cautions(parts: Parts, origin: Origin) -> list[WarningEntry]:
         *origin.cautions,
         *parts.fit.clustering.cautions,
         *parts.evaluation.cautions,
-        *parts.explanation.cautions,
     )
     return [WarningEntry(code=caution.code, message=caution.message) for caution in dict.fromkeys(every)]
 

@@ -54,14 +54,13 @@ class Explanation:
     recommendations: Recommendations
     feature_statistics: dict[str, dict[str, Any]]
     notes: tuple[Note, ...] = ()
-    cautions: tuple[Caution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
     """The pictures of a run.
 
-    pictures: plot type → PNG. pages: plot type → HTML. by_key: key of `visualizations` → plot type.
+    pictures: plot type → PNG. pages: plot type → HTML.
     failed: plot type → what went wrong, for those that could not be drawn though they apply.
     """
 

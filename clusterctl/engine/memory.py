@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from clusterctl.config.sizes import parse_size as parse_size
-
 UNLIMITED = 2**60
 """Limits from here on stand for none (version 1 writes about 2^63)."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clusterctl.results.folder import cannot_write, swap_in
+from clusterctl.results.folder import cannot_write
 from clusterctl.results.models import ResultsDocument
 
 if TYPE_CHECKING:
@@ -137,13 +136,3 @@ def _harmless_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     risky = pc.match_substring_regex(column, f"^[{re.escape(''.join(RISKY))}]")
     mark, nothing = pa.scalar("'", column.type), pa.scalar("", column.type)
     return pc.if_else(risky, pc.binary_join_element_wise(mark, column, nothing), column)
-
-
-def place(folder: Path, new: Path) -> None:
-    """Swap a written folder in; the last step of every command that writes."""
-    swap_in(new, folder)
-
-
-def is_writable(folder: Path) -> bool:
-    """Tell whether a folder exists and can be written to."""
-    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)

@@ -10,7 +10,6 @@ from clusterctl.values.remarks import Caution, LeftOut, Note
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
 Metric = Literal["euclidean", "manhattan"]
 
@@ -59,7 +58,7 @@ class Space:
     explained_variance: a share a component, for pca.
     standard_deviations: of the columns just before reduction, keyed by name (for the warning about unscaled features).
     steps: fitted, in order.
-    seconds_saved, notes, cautions, left_out: what there is to say.
+    notes, cautions, left_out: what there is to say.
     """
 
     points: Points
@@ -78,11 +77,3 @@ class Space:
     notes: tuple[Note, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     standard_deviations: Mapping[str, float] = field(default_factory=dict)
-
-
-class Transform(Protocol):
-    """From rows of a table to points of the space."""
-
-    def __call__(self, frame: pd.DataFrame) -> np.ndarray:
-        """Return (n, d) points for the rows of `frame`."""
-        ...
