@@ -16,12 +16,19 @@ from clusterctl.values.plotdata import CLUSTERED, EXCLUDED, NOISE, PlotData
 _HOVER_FEATURES = 12
 _MOST_SVG_POINTS = 5_000
 _MOST_VALUES = 12
-_NARROW_NAME = 16
+_NAME, _NARROW_NAME = 40, 20
 
 
 def literal(text: str, longest: int = 60) -> str:
     """Return text from the data as plotly must get it: no markup, no `$…$`, which it would read as mathematics, no `%{…}` of templates."""
     return escape(plain(text, longest), quote=False).replace("$", "&#36;").replace("%", "&#37;")
+
+
+def middle_cut(text: str, longest: int) -> str:
+    """Return `literal` text of at most `longest` characters, cut in the middle: `a long column = value` must not lose its value."""
+    line = plain(text, 10 * longest)
+    head, tail = (longest - 1) // 2, longest // 2
+    return literal(line if len(line) <= longest else f"{line[:head]}…{line[-tail:]}", 2 * longest)
 
 
 def scatter_figure(data: PlotData, style: Style) -> Picture:
@@ -144,7 +151,7 @@ def heatmap_figure(data: PlotData, style: Style) -> Picture:
 
     cells = heatmap.select_cells(data)
     # A position a row, not the name: two long names may be cut to the same text.
-    names = [literal(name, 40) for name in cells.names]
+    names = [middle_cut(name, _NAME) for name in cells.names]
     groups = ["noise" if number < 0 else str(number) for number in cells.groups]
     hover = [[f"{literal(name, 100)}<br>{'noise' if group == 'noise' else f'cluster {group}'}" for group in groups] for name in cells.names]
     values = "%{z:+.1f}" if len(groups) <= _MOST_VALUES else ""
@@ -166,7 +173,7 @@ def heatmap_figure(data: PlotData, style: Style) -> Picture:
     figure.update_xaxes(tickvals=list(range(len(groups))), ticktext=groups, title="cluster", showgrid=False, zeroline=False)
     figure.update_yaxes(tickvals=list(range(len(names))), ticktext=names, autorange="reversed", showgrid=False, zeroline=False)
     first = [False] * (len(figure.data) - 1)  # the trace of missing cells
-    short = [literal(name, _NARROW_NAME) for name in cells.names]
+    short = [middle_cut(name, _NARROW_NAME) for name in cells.names]
     narrow: dict[str, dict[str, Any]] = {
         "data": {"showscale": [*first, False], "texttemplate": ""},
         "layout": {"yaxis.ticktext": short, "xaxis.tickfont.size": 9},
