@@ -14,7 +14,7 @@ from clusterctl.commands.choosing import choose
 from clusterctl.config.load import load_config, with_random_state
 from clusterctl.config.written import canonical, config_sha256, written_config
 from clusterctl.engine.analysis import Session, analyse, load_data, prepare_space
-from clusterctl.engine.document import Origin, Parts, assemble
+from clusterctl.engine.document import Origin, assemble
 from clusterctl.engine.environment import draw_seed, execution_facts, library_versions
 from clusterctl.engine.log import log_listener
 from clusterctl.engine.modelling import model_parts
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from clusterctl.config.load import LoadedConfig
     from clusterctl.config.models import Config
+    from clusterctl.engine.findings import Parts
     from clusterctl.results.models import GateResult, ResultsDocument
 
 

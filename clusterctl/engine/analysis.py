@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterctl.config.sources import redact
-from clusterctl.engine.document import Parts
 from clusterctl.engine.drawing import draw
 from clusterctl.engine.evaluation import evaluate, score_labels
 from clusterctl.engine.explanation import confidence_of, explain
+from clusterctl.engine.findings import Parts
 from clusterctl.engine.pipeline import Fit, fate_of_rows, fit, labels_of_rows
 from clusterctl.engine.stage import Stages
 from clusterctl.errors import ConfigError

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clusterctl import __version__
-from clusterctl.engine.findings import Drawings, Evaluation, Explanation
+from clusterctl.engine.findings import Drawings, Evaluation, Parts
 from clusterctl.engine.nulls import standing_notes
-from clusterctl.engine.pipeline import Fit
 from clusterctl.metrics.registry import METRICS
 from clusterctl.plots.registry import PLOTS
-from clusterctl.results.assignments import Fate
 from clusterctl.results.models import (
     Assignment,
     ClusterAnalysis,
@@ -34,9 +32,7 @@ from clusterctl.results.models import (
     Visualizations,
     WarningEntry,
 )
-from clusterctl.values.dataset import Dataset
 from clusterctl.values.remarks import Caution, Note
-from clusterctl.values.space import Space
 
 if TYPE_CHECKING:
     from clusterctl.values.score import Score
@@ -61,19 +57,6 @@ class Origin:
     libraries: Mapping[str, str]
     user_metadata: Mapping[str, Any]
     cautions: tuple[Caution, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the steps of one analysis found."""
-
-    dataset: Dataset
-    space: Space
-    fit: Fit
-    fate: Fate
-    evaluation: Evaluation
-    explanation: Explanation
-    drawings: Drawings
 
 
 def assemble(parts: Parts, origin: Origin) -> ResultsDocument:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clusterctl.results.models import (
     ClusterCenter,
@@ -18,6 +18,12 @@ from clusterctl.results.models import (
 )
 from clusterctl.values.remarks import Caution, Note
 from clusterctl.values.score import Score
+
+if TYPE_CHECKING:
+    from clusterctl.engine.pipeline import Fit
+    from clusterctl.results.assignments import Fate
+    from clusterctl.values.dataset import Dataset
+    from clusterctl.values.space import Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +75,16 @@ class Drawings:
     failed: dict[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     arrays: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the steps of one analysis found."""
+
+    dataset: Dataset
+    space: Space
+    fit: Fit
+    fate: Fate
+    evaluation: Evaluation
+    explanation: Explanation
+    drawings: Drawings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clusterctl.engine.document import Parts
+from clusterctl.engine.findings import Parts
 
 if TYPE_CHECKING:
     from clusterctl.results.models import ResultsDocument

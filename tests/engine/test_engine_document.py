@@ -10,7 +10,8 @@ import pytest
 from plan_tables import parts_of
 
 from clusterctl.engine import document as module
-from clusterctl.engine.document import Origin, Parts, assemble
+from clusterctl.engine.document import Origin, assemble
+from clusterctl.engine.findings import Parts
 from clusterctl.values.remarks import Caution
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
