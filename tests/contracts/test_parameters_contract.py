@@ -165,3 +165,20 @@ def test_the_approximate_tree_is_told_by_a_warning() -> None:
     settings = Settings(spec.parameters(approx_min_span_tree=True), None, 0)
     codes = [caution.code for caution in spec.cut(spec.build(ROUGH, settings, 1), settings).cautions]
     assert codes == ["approximate_tree"]
+
+
+@pytest.mark.parametrize(("name", "key"), list(EFFECTS), ids=lambda value: value)
+def test_a_parameter_outside_the_key_of_the_structure_may_change_between_build_and_cut(name: str, key: str) -> None:
+    spec = ALGORITHMS[name]
+    points, *pair, _ = EFFECTS[name, key]
+    both = []
+    for given in pair:
+        takes = spec.takes_n_clusters and "distance_threshold" not in given
+        both.append(Settings(spec.parameters(**given), 6 if takes else None, 0))
+    if spec.structure_key(both[0]) != spec.structure_key(both[1]):
+        return  # each has a structure of its own
+    structures = [spec.build(points, settings, 1) for settings in both]
+    for settings in both:
+        one, other = (spec.cut(structure, settings) for structure in structures)
+        assert one.labels.tolist() == other.labels.tolist()
+        assert one.facts == other.facts
