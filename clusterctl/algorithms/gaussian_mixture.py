@@ -10,6 +10,7 @@ from pydantic import Field
 
 from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings, check_n_clusters
 from clusterctl.errors import ClusteringError
+from clusterctl.kernels.filters import library_warnings_ignored
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,18 +99,15 @@ def _fit_full(X: np.ndarray, n_clusters: int, parameters: GaussianMixtureParamet
 
 
 def _fit_library(X: np.ndarray, n_clusters: int, parameters: GaussianMixtureParameters, seed: int) -> MixtureFit:
-    import warnings
 
     import numpy as np
-    from sklearn.exceptions import ConvergenceWarning
     from sklearn.mixture import GaussianMixture
 
     from clusterctl.kernels.mixture import collapsed
 
     library = GaussianMixture(n_clusters, random_state=seed, **parameters.model_dump())
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # said by a Caution
+        with library_warnings_ignored():  # that it did not converge is said by a Caution
             library.fit(X)
     except ValueError as error:
         raise collapsed(n_clusters, parameters.reg_covar) from error

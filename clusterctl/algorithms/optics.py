@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings
 from clusterctl.algorithms.distance import Distance, check_finite, distance_of
+from clusterctl.kernels.filters import library_warnings_ignored
 
 if TYPE_CHECKING:
     import numpy as np
@@ -115,8 +116,6 @@ def _cut_at(structure: Reachability, eps: float) -> np.ndarray:
 
 def _cut_valleys(structure: Reachability, parameters: OPTICSParameters) -> tuple[np.ndarray, np.ndarray]:
     """Return labels and the hierarchy of the steep valleys."""
-    import warnings
-
     import numpy as np
     from sklearn.cluster import cluster_optics_xi
 
@@ -125,8 +124,7 @@ def _cut_valleys(structure: Reachability, parameters: OPTICSParameters) -> tuple
     min_size = min_samples if parameters.min_cluster_size is None else count_rows(parameters.min_cluster_size, n)
     if max(min_samples, min_size) > n:
         return np.full(n, -1), np.empty((0, 2), dtype=np.int64)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):  # equal rows have reachability 0, and slopes of 0 / 0
-        warnings.simplefilter("ignore")
+    with library_warnings_ignored(), np.errstate(all="ignore"):  # equal rows have reachability 0, and slopes of 0 / 0
         labels, hierarchy = cluster_optics_xi(
             reachability=structure.reachability,
             predecessor=structure.predecessor,

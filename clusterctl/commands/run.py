@@ -23,6 +23,7 @@ from clusterctl.engine.stage import Stages, until
 from clusterctl.engine.supervise import UNSUPERVISED, Unfinished, limit_time
 from clusterctl.errors import ExitCode, OutputError
 from clusterctl.events import Emit, Event, Wrote, ignore
+from clusterctl.kernels.filters import filters_kept
 from clusterctl.results.assignments import assignments_table, id_array
 from clusterctl.results.output import Places, planned
 from clusterctl.results.store import RunFiles
@@ -103,7 +104,7 @@ def _run(loaded: LoadedConfig, places: Places | None, *, offline: bool, emit: Em
     """Hold the output's lock for as long as the work takes; check the output before the work, write after it."""
     lines: list[str] = []
     tell = _both(emit, log_listener(lines.append))
-    with places.writing(_reporter(unfinished)) if places else nullcontext() as draft:
+    with filters_kept(), places.writing(_reporter(unfinished)) if places else nullcontext() as draft:
         result, files = _analyse(loaded, places.as_paths() if places else {}, offline=offline, emit=tell)
         if draft is None or places is None:
             return result

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.data.csv_head import Head, wrong_length
@@ -12,6 +11,7 @@ from clusterctl.data.settings import ReadOptions
 from clusterctl.data.table import Fetched
 from clusterctl.data.text_encoding import wrong_encoding
 from clusterctl.errors import DataLoadError
+from clusterctl.kernels.filters import library_warnings_ignored
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,9 +31,7 @@ def parse_csv(fetched: Fetched, options: ReadOptions, head: Head, settings: dict
     import pandas as pd
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", pd.errors.DtypeWarning)  # such columns are read again as text
-            warnings.simplefilter("error", pd.errors.ParserWarning)
+        with library_warnings_ignored():  # columns of mixed types are read again as text; rows that are too long are an error
             frame: pd.DataFrame = pd.read_csv(
                 str(fetched.path.absolute()),
                 sep=head.separator,

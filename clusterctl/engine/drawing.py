@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from clusterctl.engine.findings import Drawings
 from clusterctl.errors import ClusterctlError
+from clusterctl.kernels.filters import library_warnings_ignored
 from clusterctl.plots.registry import PLOTS
 from clusterctl.values.remarks import Note
 
@@ -14,17 +16,25 @@ if TYPE_CHECKING:
     from clusterctl.plots.settings import VisualizationConfiguration
     from clusterctl.values.plotdata import PlotData
 
+_drawing = Lock()
+"""The settings of matplotlib are the process's: two runs that draw at the same time would mix theirs."""
+
 KEYS = tuple(spec.result_key for spec in PLOTS.values() if spec.result_key)
 
 
 def draw(data: PlotData, settings: VisualizationConfiguration) -> Drawings:
-    """Draw the plots that the config names, by default those that apply.
+    """Draw the plots that the config names, by default those that apply; one run at a time.
 
     A plot that does not apply is null with its reason; one that fails is noted in `failed` and the others go on.
     """
     if not settings.generate_plots:
         off = tuple(Note(_path(key), "generate_plots is off") for key in KEYS)
         return Drawings(notes=off, arrays=data.to_arrays())
+    with _drawing, library_warnings_ignored():
+        return _draw(data, settings)
+
+
+def _draw(data: PlotData, settings: VisualizationConfiguration) -> Drawings:
     pictures: dict[str, bytes] = {}
     pages: dict[str, str] = {}
     failed: dict[str, str] = {}

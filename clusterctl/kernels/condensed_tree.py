@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
+from clusterctl.kernels.filters import library_warnings_ignored
 from clusterctl.kernels.neighbors import Floats, Integers
 
 
@@ -52,8 +52,7 @@ def select(tree: Floats, rule: SelectionRule) -> Selection:
     """Condense a merge tree (n - 1, 4) and select clusters in it, as hdbscan does."""
     from hdbscan._hdbscan_tree import compute_stability, condense_tree, get_clusters, simplify_hierarchy
 
-    with warnings.catch_warnings(), np.errstate(all="ignore"):  # rows that are equal have density 1 / 0
-        warnings.simplefilter("ignore")
+    with library_warnings_ignored(), np.errstate(all="ignore"):  # rows that are equal have density 1 / 0
         condensed = condense_tree(tree, rule.min_cluster_size)
         if rule.cluster_selection_persistence > 0 and len(condensed):
             condensed = simplify_hierarchy(condensed, rule.cluster_selection_persistence)

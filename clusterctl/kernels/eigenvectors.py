@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+
+from clusterctl.kernels.filters import library_warnings_ignored
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -129,8 +130,7 @@ def _lobpcg(
         return zeros, null, True
     tol = LOBPCG_TOL if tol is None else tol
     start = rng.standard_normal((matrix.shape[0], n_sought + 1))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # on residuals above tol: they are looked at below
+    with library_warnings_ignored():  # on residuals above tol: they are looked at below
         values, vectors = lobpcg(matrix, start, Y=null, tol=tol, largest=False, maxiter=2000)
     order = np.argsort(values)[:n_sought]
     values, vectors = values[order], vectors[:, order]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
@@ -10,6 +9,7 @@ from typing import Any, ClassVar, NoReturn
 import numpy as np
 
 from clusterctl.errors import PreprocessingError
+from clusterctl.kernels.filters import library_warnings_ignored
 from clusterctl.kernels.threads import one_thread
 
 PERPLEXITY = 30.0
@@ -68,7 +68,6 @@ def fit_tsne(X: np.ndarray, n_components: int | None, random_state: int) -> tupl
             hint=f"set preprocessing_configuration.n_components to {most} or less",
         )
     model = TSNE(k, perplexity=min(PERPLEXITY, (n - 1) / 3), init="pca", random_state=random_state, n_jobs=1)
-    with one_thread(), warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with one_thread(), library_warnings_ignored(), np.errstate(all="ignore"):
         placed = model.fit_transform(X)
     return Tsne(k), np.asarray(placed, dtype=np.float64)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
@@ -10,6 +9,7 @@ from typing import Any, ClassVar, NoReturn
 import numpy as np
 
 from clusterctl.errors import PreprocessingError, missing_extra
+from clusterctl.kernels.filters import library_warnings_ignored
 from clusterctl.kernels.threads import one_thread
 
 N_NEIGHBOURS = 15
@@ -64,8 +64,7 @@ def fit_umap(X: np.ndarray, n_components: int | None, random_state: int) -> tupl
             f"n_components is {k}, but UMAP maps {n:,} rows of {d:,} columns to at most {most:,} dimensions",
             hint=f"set preprocessing_configuration.n_components to {most} or less",
         )
-    with warnings.catch_warnings(), one_thread():
-        warnings.simplefilter("ignore")
+    with library_warnings_ignored(), one_thread():
         try:
             from umap import UMAP
         except ImportError as error:
