@@ -50,7 +50,7 @@ def test_no_command_is_an_error_of_usage_that_says_so_on_stderr_alone(capsys: py
     assert run_command_line([]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err == "error: Missing command.\n  hint: clusterctl --help\n"
+    assert printed.err.startswith("error: no command is named\n  hint: Usage: clusterctl [OPTIONS] COMMAND")
 
 
 class Terminal(io.StringIO):

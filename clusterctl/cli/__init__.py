@@ -13,6 +13,7 @@ from clusterctl import __version__
 from clusterctl.cli import run, schema, validate
 from clusterctl.cli.boundary import guarded
 from clusterctl.cli.options import View
+from clusterctl.errors import UsageError
 
 app = typer.Typer(
     name="clusterctl",
@@ -28,11 +29,14 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _root(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", callback=_show_version, is_eager=True)] = False,
 ) -> None:
-    """Take the options that belong to no command."""
+    """Take the options that belong to no command, and say how the program is used where none is named."""
+    if context.invoked_subcommand is None:
+        raise UsageError("no command is named", hint=f"{context.get_usage().strip()}; clusterctl --help lists the commands")
 
 
 app.command("run")(run.run)
