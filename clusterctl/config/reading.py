@@ -45,9 +45,7 @@ def _read_text(path: Path) -> str:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise ConfigError(
-            f"{path}: there is no such file", hint="Check the path; `clusterctl init DATA` writes a config to start from."
-        ) from None
+        raise ConfigError(f"{path}: there is no such file", hint="Check the path.") from None
     except (OSError, ValueError) as error:
         raise ConfigError(
             f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}", hint="Check the path and its permissions."
