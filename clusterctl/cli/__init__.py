@@ -32,7 +32,9 @@ def _show_version(wanted: bool) -> None:
 @app.callback(invoke_without_command=True)
 def _root(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", callback=_show_version, is_eager=True)] = False,
+    version: Annotated[  # noqa: ARG001 - its callback does all
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_show_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Take the options that belong to no command, and say how the program is used where none is named."""
     if context.invoked_subcommand is None:
