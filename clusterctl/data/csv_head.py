@@ -56,7 +56,6 @@ def read_head(fetched: Fetched, options: ReadOptions) -> Head:
     names = _names(rows[0], fetched)
     head = Head(names, tuple(tuple(row) for row in rows[1:]), separator, encoding)
     _check_lengths(head, fetched)
-    _check_thousands(head, fetched, options)
     return head
 
 
@@ -111,22 +110,6 @@ def _check_lengths(head: Head, fetched: Fetched) -> None:
     for number, row in enumerate(head.rows, start=1):
         if len(row) != n_columns:
             raise wrong_length(fetched, number, len(row), n_columns)
-
-
-def _check_thousands(head: Head, fetched: Fetched, options: ReadOptions) -> None:
-    """Raise for numbers whose thousands mark does not group three digits: with the mark taken out, 1,5 would be 15."""
-    if options.thousands is None:
-        return
-    mark = re.escape(options.thousands)
-    number, grouped = re.compile(rf"[+-]?\d+(?:{mark}\d+)+"), re.compile(rf"[+-]?\d{{1,3}}(?:{mark}\d{{3}})+")
-    for number_of_row, row in enumerate(head.rows, start=1):
-        for name, value in zip(head.names, row, strict=True):
-            whole_part = value.strip().split(options.decimal)[0]
-            if number.fullmatch(whole_part) and not grouped.fullmatch(whole_part):
-                raise DataLoadError(
-                    f"{fetched.shown}: column {name!r}, row {number_of_row}: {value[:40]!r} does not group its digits by three",
-                    hint="correct read_options.thousands and decimal",
-                )
 
 
 def wrong_length(fetched: Fetched, row: int, n_fields: int, n_columns: int) -> DataLoadError:

@@ -11,6 +11,7 @@ from clusterctl.data.csv_checks import check_no_short_rows
 from clusterctl.data.csv_head import Head, read_head
 from clusterctl.data.csv_parse import parse_csv, parse_texts
 from clusterctl.data.digest import Digest, scan_text
+from clusterctl.data.digit_groups import are_dates, grouping_faults
 from clusterctl.data.missing import numeric_na, text_na
 from clusterctl.data.settings import ReadOptions
 from clusterctl.data.table import Fetched, Parsed
@@ -28,10 +29,14 @@ _BOOLEAN = frozenset({"True", "TRUE", "true", "False", "FALSE", "false"})
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What the head says of the columns: those read as text, those whose values must stay as written, those that may hold whole numbers."""
+    """What the head says of the columns: those read as text, those whose values must stay as written, those that may hold whole numbers.
+
+    dates: those of the verbatim columns that are dates, from which the thousands mark must not be taken out.
+    """
 
     text: frozenset[str]
     verbatim: frozenset[str]
+    dates: frozenset[str]
     whole: frozenset[str]
 
 
@@ -51,11 +56,13 @@ def read_csv(fetched: Fetched, options: ReadOptions, verbatim: frozenset[str]) -
         raise nul_byte(fetched, digest.nul_offset)
     if len(head.names) > 1 and len(frame) and frame.iloc[:, -1].isna().any():
         check_no_short_rows(fetched, head)
-    padded = set(plan.verbatim - verbatim)
+    padded = set(plan.verbatim - verbatim - plan.dates)
     if digest.leading_zeros or wide:
         padded |= _restore_leading_zeros(frame, plan, fetched, options, head)
     _restore_texts(frame, plan, fetched, options, head)
-    faults = number_faults(frame, fetched.shown, options.decimal, skip=padded | verbatim)
+    faults = number_faults(frame, fetched.shown, options.decimal, skip=padded | verbatim | plan.dates)
+    parsed = [str(name) for name, dtype in frame.dtypes.items() if dtype.kind in "iuf"]
+    faults = grouping_faults(head, parsed, options, fetched.shown) | faults
     return Parsed(frame, faults=faults, cautions=_padded_caution(head, padded)), digest.sha256
 
 
@@ -63,16 +70,19 @@ def _plan(head: Head, options: ReadOptions, verbatim: frozenset[str]) -> _Plan:
     missing = numeric_na(options.na_values)
     kept = set(verbatim & set(head.names))
     text: set[str] = set()
+    dates: set[str] = set()
     whole: set[str] = set()
     for position, name in enumerate(head.names):
         if name in kept:
             continue
         values = {value for value in head.texts(position) if value.strip() not in missing}
-        if all(_WHOLE.fullmatch(value) for value in values):
+        if options.thousands and are_dates(values):
+            dates.add(name)
+        elif all(_WHOLE.fullmatch(value) for value in values):
             (kept if leading_zeros(values) else whole).add(name)
         elif not values <= _BOOLEAN and not all(looks_numeric(value, options.decimal, options.thousands) for value in values):
             text.add(name)
-    return _Plan(frozenset(text), frozenset(kept), frozenset(whole))
+    return _Plan(frozenset(text), frozenset(kept | dates), frozenset(dates), frozenset(whole))
 
 
 def _scan_and_parse(fetched: Fetched, options: ReadOptions, head: Head, plan: _Plan) -> tuple[Digest, pd.DataFrame]:

@@ -156,6 +156,35 @@ def test_a_mark_that_does_not_group_by_three_is_refused(load_text):
         load_text("a;b\n1;1,500\n2;2,5\n", read_options={"separator": ";", "thousands": ","})
 
 
+GERMAN = {"separator": ";", "decimal": ",", "thousands": ".", "encoding": "cp1252"}
+
+
+def test_a_german_spreadsheet_export_loads_and_its_dates_are_no_numbers(load_text):
+    rows = ["01.01.2024;Köln;1.234,56;7", "31.12.2023;Berlin;12.345.678,90;1.000", "02.01.2024;Köln;-0,5;12"]
+    text = "Datum;Ort;Umsatz (€);Stück\r\n" + "\r\n".join(rows) + "\r\n"
+    data = load_text(text.encode("cp1252"), read_options=GERMAN)
+    assert data.frame["Umsatz (€)"].tolist() == [1234.56, 12345678.9, -0.5]
+    assert data.frame["Stück"].tolist() == [7, 1000, 12]
+    assert data.frame["Datum"].tolist() == ["01.01.2024", "31.12.2023", "02.01.2024"]
+    assert data.features == ("Ort", "Umsatz (€)", "Stück")
+    assert [(left.column, left.reason[:11]) for left in data.left_out] == [("Datum", "holds dates")]
+    assert data.cautions == ()
+
+
+@pytest.mark.parametrize("date", ["1.2.24", "2024.01.31", "01.01.2024 10:00"])
+def test_dates_with_the_thousands_mark_stay_as_written(load_text, date):
+    data = load_text(f"d;x\n{date};1,5\n;2\n{date};3\n", read_options=GERMAN)
+    assert data.frame["d"].iloc[0] == date
+    assert data.features == ("x",)
+
+
+def test_digits_that_are_not_grouped_by_three_do_no_harm_in_an_unused_column(load_text):
+    text = "version;x\n1.2;1\n1.10;2\n2.0;3\n"
+    assert load_text(text, features=["x"], read_options=GERMAN).features == ("x",)
+    with pytest.raises(DataLoadError, match=r"'version', row 1: '1\.2' does not group"):
+        load_text(text, features=["version"], read_options=GERMAN)
+
+
 def test_grouped_digits_read_as_numbers_when_told_so(load_text):
     data = load_text("a;b\n1;1.500,25\n2;12.000\n2;7\n", read_options={"separator": ";", "thousands": ".", "decimal": ","})
     assert data.frame["b"].tolist() == [1500.25, 12000.0, 7.0]
