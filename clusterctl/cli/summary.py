@@ -6,7 +6,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -26,23 +25,39 @@ COLOURS = ("blue", "yellow", "green", "magenta", "cyan", "red")
 
 def print_summary(result: RunResult) -> None:
     """Print the summary of a run on stdout."""
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=False)
+    console = _console()
     document = result.document
     console.print(_headline(document), style="bold")
     for line in _chosen(document):
         console.print(Text(line, style="dim"))
     if document.clustering_results.cluster_analysis.cluster_profiles or document.metadata.data_statistics.n_noise:
         console.print()
-        console.print(_clusters(document))
+        _print_table(console, _clusters(document))
     console.print()
     console.print(Text(_scores(document)))
     for line in _evidence(document):
         console.print(Text(line))
     for warning in document.metadata.warnings:
-        console.print(Padding(Text.assemble(("! ", "yellow"), clean(warning.message)), (0, 0, 0, 0)))
+        console.print(Text.assemble(("! ", "yellow"), clean(warning.message)))
     if result.directory is not None:
         console.print()
         console.print(_files(result), soft_wrap=True)
+
+
+def _console() -> Console:
+    """Return a console on stdout that takes no text for markup: brackets and colons of a column's name are printed as they are."""
+    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+
+
+def _print_table(console: Console, table: Table) -> None:
+    """Print a table; in a pipe without the blanks that fill its lines."""
+    if console.is_terminal:
+        console.print(table)
+        return
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().splitlines():
+        console.print(Text(line.rstrip()), soft_wrap=True)
 
 
 def _headline(document: ResultsDocument) -> Text:
@@ -61,7 +76,7 @@ def _headline(document: ResultsDocument) -> Text:
 
 def _chosen(document: ResultsDocument) -> list[str]:
     chosen = document.clustering_results.model_info.chosen
-    return [f"{name}: auto became {entry['value']} ({entry['why']})" for name, entry in chosen.items()]
+    return [clean(f"{name}: auto became {entry['value']} ({entry['why']})") for name, entry in chosen.items()]
 
 
 def _clusters(document: ResultsDocument) -> Table:
@@ -78,7 +93,9 @@ def _clusters(document: ResultsDocument) -> Table:
     for profile in results.cluster_analysis.cluster_profiles[:MOST_CLUSTERS]:
         number, size = profile.cluster_id, sizes[profile.cluster_id]
         colour = COLOURS[number % len(COLOURS)]
-        table.add_row(str(number), f"{size:,}", Text(_bar(size / largest), style=colour), _percent(size / total), _description(profile))
+        table.add_row(
+            str(number), f"{size:,}", Text(_bar(size / largest), style=colour), _percent(size / total), Text(_description(profile))
+        )
     left = len(results.cluster_analysis.cluster_profiles) - MOST_CLUSTERS
     if left > 0:
         table.add_row("…", "", "", "", f"and {left} smaller ones, in results.json")
@@ -152,7 +169,7 @@ def _files(result: RunResult) -> Text:
 
 def print_validation(checked: Validation) -> None:
     """Print the outcome of `validate` on stdout."""
-    console = Console(file=sys.stdout, highlight=False)
+    console = _console()
     console.print(Text(f"{clean(checked.name)} is valid", style="bold"))
     for line in checked.lines():
         console.print(Text(clean(line)), soft_wrap=True)

@@ -1,0 +1,89 @@
+"""What a person is shown of a run: every name as the table has it, and nothing that says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import clusterctl
+from clusterctl.cli.summary import print_summary, print_validation
+from clusterctl.commands import RunResult
+from clusterctl.commands.validate import validate
+from clusterctl.results.models import ResultsDocument
+
+HOSTILE = ("a[/b]", "[red]x[/red]", ":smile:")
+
+
+def table(names: tuple[str, ...], levels: tuple[str, str] = ("p", "q")) -> str:
+    lines = [",".join((*names, "level", "same"))]
+    for row in range(40):
+        middle = 9 * (row % 2)
+        numbers = (middle + (row * 7 % 5) / 10, middle + (row * 3 % 11) / 10, middle - (row * 5 % 13) / 10)
+        lines.append(",".join((*(f"{number:.2f}" for number in numbers), levels[row % 2], "1")))
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    (tmp_path / "t.csv").write_text(table(HOSTILE, ("[/bold]", "[link]")))
+    return {
+        "clustering_data": {"data_source": "t.csv"},
+        "clustering_configuration": {"algorithm": "kmeans", "n_clusters": 2, "random_state": 0},
+        "evaluation_configuration": {"cross_validation": False, "cluster_validation": False},
+        "visualization_configuration": {"generate_plots": False},
+    }
+
+
+@pytest.fixture
+def result(config: dict[str, Any]) -> RunResult:
+    return clusterctl.run(config)
+
+
+def changed(result: RunResult, change: Callable[[Any], None]) -> RunResult:
+    document = result.document.model_dump()
+    change(document)
+    return replace(result, document=ResultsDocument.model_validate(document))
+
+
+def summary(result: RunResult, capsys: pytest.CaptureFixture[str]) -> str:
+    capsys.readouterr()
+    print_summary(result)
+    return capsys.readouterr().out
+
+
+def test_brackets_and_colons_of_names_and_categories_are_printed_as_they_are(result: RunResult, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "high " + ", ".join((*HOSTILE, "[/bold]"))
+
+    def describe(document: Any) -> None:
+        for profile in document["clustering_results"]["cluster_analysis"]["cluster_profiles"]:
+            profile["characteristics"]["description"] = text
+
+    assert any(name in summary(result, capsys) for name in (*HOSTILE, "[/bold]"))
+    assert summary(changed(result, describe), capsys).count(text) == 2
+
+
+def test_brackets_in_what_was_chosen_and_in_warnings_are_printed_as_they_are(result: RunResult, capsys: pytest.CaptureFixture[str]) -> None:
+    def tell(document: Any) -> None:
+        document["clustering_results"]["model_info"]["chosen"] = {"n_clusters": {"value": 2, "why": "[/w] :smile:"}}
+        document["metadata"]["warnings"] = [{"code": "other", "message": "mind [/m]"}]
+
+    out = summary(changed(result, tell), capsys)
+    assert "auto became 2 ([/w] :smile:)" in out
+    assert "! mind [/m]" in out
+
+
+def test_brackets_in_a_validation_are_printed_as_they_are(config: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    print_validation(validate(config))
+    out = capsys.readouterr().out
+    for name in HOSTILE:
+        assert name in out
+
+
+def test_no_line_in_a_pipe_ends_in_blanks(result: RunResult, capsys: pytest.CaptureFixture[str]) -> None:
+    assert [line for line in summary(result, capsys).splitlines() if line != line.rstrip()] == []
