@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from clusterctl.results.models import ClusterProfile, ResultsDocument, Stability
 
 MOST_CLUSTERS = 30
+MOST_COLUMNS = 5
+MOST_NUMBERS = 10
 BAR = 12
 COLOURS = ("blue", "yellow", "green", "magenta", "cyan", "red")
 
@@ -28,7 +30,7 @@ def print_summary(result: RunResult) -> None:
     console = _console()
     document = result.document
     console.print(_headline(document), style="bold")
-    for line in _chosen(document):
+    for line in (*_left_out(document), *_chosen(document)):
         console.print(Text(line, style="dim"))
     if document.clustering_results.cluster_analysis.cluster_profiles or document.metadata.data_statistics.n_noise:
         console.print()
@@ -72,6 +74,21 @@ def _headline(document: ResultsDocument) -> Text:
     ]
     rest = f" ({', '.join(beside)})" if beside else ""
     return Text(f"{found} in {rows}{rest}, by {info.algorithm} on {len(info.features)} features")
+
+
+def _left_out(document: ResultsDocument) -> list[str]:
+    """Say which columns were not clustered on, and why; no line where all were."""
+    columns = document.metadata.data_statistics.features_left_out
+    if not columns:
+        return []
+    named = [f"{entry.column} ({entry.reason})" for entry in columns]
+    return [clean(f"left out: {_listed(named, MOST_COLUMNS)}") + (", in results.json" if len(named) > MOST_COLUMNS else "")]
+
+
+def _listed(parts: list[str], most: int) -> str:
+    """Return the first `most` parts and how many more there are."""
+    left = len(parts) - most
+    return ", ".join(parts[:most]) + (f" and {left} more" if left > 0 else "")
 
 
 def _chosen(document: ResultsDocument) -> list[str]:

@@ -87,3 +87,24 @@ def test_brackets_in_a_validation_are_printed_as_they_are(config: dict[str, Any]
 
 def test_no_line_in_a_pipe_ends_in_blanks(result: RunResult, capsys: pytest.CaptureFixture[str]) -> None:
     assert [line for line in summary(result, capsys).splitlines() if line != line.rstrip()] == []
+
+
+def left_out(result: RunResult, n_columns: int, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    def leave_out(document: Any) -> None:
+        columns = [{"column": f"c{number}[/x]", "reason": "is constant"} for number in range(n_columns)]
+        document["metadata"]["data_statistics"]["features_left_out"] = columns
+
+    return [line for line in summary(changed(result, leave_out), capsys).splitlines() if "left out" in line]
+
+
+def test_the_columns_left_out_are_named_with_the_reason(result: RunResult, capsys: pytest.CaptureFixture[str]) -> None:
+    same = [entry.reason for entry in result.document.metadata.data_statistics.features_left_out if entry.column == "same"]
+    assert f"\nleft out: same ({same[0]})\n" in summary(result, capsys)
+    assert left_out(result, 2, capsys) == ["left out: c0[/x] (is constant), c1[/x] (is constant)"]
+    assert left_out(result, 0, capsys) == []
+
+
+def test_of_many_columns_left_out_five_are_named(result: RunResult, capsys: pytest.CaptureFixture[str]) -> None:
+    (line,) = left_out(result, 8, capsys)
+    assert line.count("(is constant)") == 5
+    assert line.endswith(" and 3 more, in results.json")
