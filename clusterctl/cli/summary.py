@@ -16,7 +16,7 @@ from clusterctl.metrics.registry import METRICS
 
 if TYPE_CHECKING:
     from clusterctl.commands import RunResult, Validation
-    from clusterctl.results.models import ClusterProfile, ResultsDocument, Stability
+    from clusterctl.results.models import ClusterProfile, ResultsDocument, Stability, WarningEntry
 
 MOST_CLUSTERS = 30
 MOST_COLUMNS = 5
@@ -39,7 +39,7 @@ def print_summary(result: RunResult) -> None:
     console.print(Text(_scores(document)))
     for line in _evidence(document):
         console.print(Text(line))
-    for warning in document.metadata.warnings:
+    for warning in _warnings(document):
         console.print(Text.assemble(("! ", "yellow"), clean(warning.message)))
     if result.directory is not None:
         console.print()
@@ -73,7 +73,11 @@ def _headline(document: ResultsDocument) -> Text:
         if count
     ]
     rest = f" ({', '.join(beside)})" if beside else ""
-    return Text(f"{found} in {rows}{rest}, by {info.algorithm} on {len(info.features)} features")
+    return Text(f"{found} in {rows}{rest}, by {info.algorithm} on {_counted(len(info.features), 'feature')}")
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}{'s' if count != 1 else ''}"
 
 
 def _left_out(document: ResultsDocument) -> list[str]:
@@ -157,7 +161,7 @@ def _number(value: float) -> str:
 def _evidence(document: ResultsDocument) -> list[str]:
     validation = document.clustering_results.validation
     lines = []
-    stability = validation.stability
+    stability = _told_stability(document)
     if stability is not None and stability.minimum is not None:
         lines.append(f"stability: lowest {stability.minimum:.2f}, mean {stability.mean:.2f} ({_verdict(stability)})")
     name = deciding(validation.null, ALGORITHMS[document.clustering_results.model_info.algorithm].makes_noise)
@@ -169,18 +173,40 @@ def _evidence(document: ResultsDocument) -> list[str]:
     return lines
 
 
+def _told_stability(document: ResultsDocument) -> Stability | None:
+    """Return the stability that is worth a line: one cluster holds all rows, so it is always found again."""
+    stability = document.clustering_results.validation.stability
+    if stability is None or stability.minimum is None or document.clustering_results.model_info.n_clusters < 2:
+        return None
+    return stability
+
+
+def _warnings(document: ResultsDocument) -> list[WarningEntry]:
+    """Return the warnings but for those that say again what a line above has said."""
+    chosen = document.clustering_results.model_info.chosen
+    stability_told = _told_stability(document) is not None
+
+    def said(warning: WarningEntry) -> bool:
+        if warning.code == "no_clusters":
+            return any(warning.message.startswith(f"{name} auto ") for name in chosen)
+        return warning.code == "unstable_clusters" and stability_told
+
+    return [warning for warning in document.metadata.warnings if not said(warning)]
+
+
 def _verdict(stability: Stability) -> str:
     """Say in words what Hennig (2007) says of such mean Jaccard similarities."""
     found = list(enumerate(stability.per_cluster))
     lost = [str(number) for number, value in found if value is not None and value < 0.6]
     doubtful = [str(number) for number, value in found if value is not None and 0.6 <= value < 0.75]
-    said = [f"{words} {', '.join(numbers)}" for words, numbers in (("not to be trusted:", lost), ("doubtful:", doubtful)) if numbers]
+    said = [
+        f"{words} {_listed(numbers, MOST_NUMBERS)}" for words, numbers in (("not to be trusted:", lost), ("doubtful:", doubtful)) if numbers
+    ]
     return "; ".join(said) or "every cluster is found again"
 
 
 def _files(result: RunResult) -> Text:
-    pictures = len(result.pictures)
-    drawn = f", {pictures} plot{'s' if pictures != 1 else ''}" if pictures else ""
+    drawn = f", {_counted(len(result.pictures), 'plot')}" if result.pictures else ""
     return Text.assemble(("→ ", "green"), f"{result.directory}: results.json, assignments.parquet, config.yaml{drawn}")
 
 

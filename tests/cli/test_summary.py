@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -108,3 +109,68 @@ def test_of_many_columns_left_out_five_are_named(result: RunResult, capsys: pyte
     (line,) = left_out(result, 8, capsys)
     assert line.count("(is constant)") == 5
     assert line.endswith(" and 3 more, in results.json")
+
+
+UNSTABLE = {"code": "unstable_clusters", "message": "Not found again on resamples: cluster 0 (0.10)."}
+
+
+def with_stability(result: RunResult, per_cluster: list[float], n_clusters: int) -> RunResult:
+    def tell(document: Any) -> None:
+        document["clustering_results"]["model_info"]["n_clusters"] = n_clusters
+        document["clustering_results"]["validation"]["stability"] = {
+            "per_cluster": per_cluster,
+            "minimum": min(per_cluster),
+            "mean": sum(per_cluster) / len(per_cluster),
+            "prediction_strength": None,
+            "n_resamples": 10,
+            "n_used": 40,
+        }
+        document["metadata"]["warnings"] = [UNSTABLE]
+
+    return changed(result, tell)
+
+
+def test_one_cluster_has_no_line_on_stability(result: RunResult, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "stability: lowest 1.00, mean 1.00 (every cluster is found again)" in summary(with_stability(result, [1.0, 1.0], 2), capsys)
+    out = summary(with_stability(result, [1.0], 1), capsys)
+    assert "stability" not in out
+    assert f"! {UNSTABLE['message']}" in out
+
+
+def test_clusters_not_found_again_are_named_once_and_at_most_ten(result: RunResult, capsys: pytest.CaptureFixture[str]) -> None:
+    out = summary(with_stability(result, [0.1] * 13 + [0.7] * 11, 24), capsys)
+    assert (
+        "(not to be trusted: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 3 more; doubtful: 13, 14, 15, 16, 17, 18, 19, 20, 21, 22 and 1 more)" in out
+    )
+    assert UNSTABLE["message"] not in out
+
+
+def test_that_there_is_no_evidence_of_clusters_is_said_once(result: RunResult, capsys: pytest.CaptureFixture[str]) -> None:
+    def tell(document: Any) -> None:
+        document["clustering_results"]["model_info"]["chosen"] = {"n_clusters": {"value": 1, "why": "no evidence of clusters (gap 1)"}}
+        document["metadata"]["warnings"] = [
+            {"code": "no_clusters", "message": "n_clusters auto gave 1: no evidence of clusters (gap 1)."},
+            {"code": "no_clusters", "message": "Every row is noise."},
+        ]
+
+    out = summary(changed(result, tell), capsys)
+    assert out.count("no evidence of clusters") == 1
+    assert "! Every row is noise." in out
+
+
+def test_one_feature_is_no_features(result: RunResult, capsys: pytest.CaptureFixture[str]) -> None:
+    def keep_one(document: Any) -> None:
+        info = document["clustering_results"]["model_info"]
+        info["features"] = info["features"][:1]
+
+    assert summary(changed(result, keep_one), capsys).splitlines()[0].endswith(" on 1 feature")
+
+
+def test_auto_on_rows_without_clusters_says_so_once(config: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draws = random.Random(3)
+    rows = "\n".join(f"{draws.gauss(0, 1)},{draws.gauss(0, 1)}" for _ in range(120))
+    (tmp_path / "t.csv").write_text(f"x,y\n{rows}\n")
+    config["clustering_configuration"]["n_clusters"] = "auto"
+    found = clusterctl.run(config)
+    assert [warning.code for warning in found.document.metadata.warnings].count("no_clusters") == 1
+    assert summary(found, capsys).count("no evidence of clusters") == 1
