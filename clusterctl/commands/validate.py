@@ -67,5 +67,20 @@ def validate(
     loaded = load_config(config, overrides=overrides, data=data)
     session = Session(Stages(ignore), count_jobs(loaded.config.execution.n_jobs), 0, max_memory_of(loaded.config))
     dataset = load_data(loaded, session, offline=offline)
+    _check_values(dataset, loaded.config.preprocessing_configuration.missing_values)
     name = str(loaded.path) if loaded.path is not None else loaded.name
     return Validation(name, dataset, plan_run(dataset, loaded.config, session) if plan else None)
+
+
+def _check_values(dataset: Dataset, policy: str) -> None:
+    """Raise the PreprocessingError that a run would raise for its missing or overflowing values: the first steps of `prepare`."""
+    import numpy as np
+
+    from clusterctl.preprocessing.checks import check_left
+    from clusterctl.preprocessing.missing import fit_missing
+    from clusterctl.preprocessing.table import read
+
+    kinds = tuple(dataset.kinds[feature] for feature in dataset.features)
+    table = read(dataset.frame, dataset.features, kinds, lambda row: dataset.sample_ids(np.array([row]))[0])
+    missing, _ = fit_missing(table, dataset.features, kinds, policy)
+    check_left(missing.dropped(table))

@@ -12,7 +12,7 @@ import clusterctl
 from clusterctl.commands.validate import validate
 from clusterctl.engine import resources
 from clusterctl.engine.memory import Available
-from clusterctl.errors import ClusterctlError
+from clusterctl.errors import ClusterctlError, PreprocessingError
 
 TABLE = "key,x,y,same\n" + "".join(f"k{row},{row % 3 * 9 + row / 50},{row % 3 - row / 70},1\n" for row in range(30))
 
@@ -73,6 +73,37 @@ def test_it_raises_what_a_run_raises(config: dict[str, Any], overrides: list[str
             command(config, overrides=overrides)
         raised.append((type(caught.value), caught.value.message, caught.value.hint, caught.value.details))
     assert raised[0] == raised[1]
+
+
+GAPS = "x,y,z\n" + "".join(f"{'' if row % 2 else row / 7},{'' if row % 2 == 0 else row / 3},{row / 5}\n" for row in range(30))
+
+
+@pytest.mark.parametrize(
+    ("table", "policy", "told"),
+    [
+        (GAPS, "error", "missing values"),
+        (GAPS, "drop", "row"),
+        (TABLE + "k99,1e200,1,1\n", "error", "1e+200"),
+        (TABLE + "k99,-1e200,1,1\n", "median", "-1e+200"),
+    ],
+)
+def test_values_that_stop_a_run_before_it_clusters_stop_it_too(
+    config: dict[str, Any], tmp_path: Path, table: str, policy: str, told: str
+) -> None:
+    (tmp_path / "t.csv").write_text(table)
+    raised = []
+    for command in (validate, clusterctl.run):
+        with pytest.raises(PreprocessingError) as caught:
+            command(config, overrides=[f"preprocessing_configuration.missing_values={policy}"])
+        raised.append((caught.value.message, caught.value.hint, caught.value.details))
+    assert raised[0] == raised[1]
+    assert told in raised[0][0]
+
+
+@pytest.mark.parametrize("policy", ["median", "mean", "most_frequent"])
+def test_gaps_that_a_run_fills_in_are_valid(config: dict[str, Any], tmp_path: Path, policy: str) -> None:
+    (tmp_path / "t.csv").write_text(GAPS)
+    assert validate(config, overrides=[f"preprocessing_configuration.missing_values={policy}"]).dataset.n_rows == 30
 
 
 def test_nothing_is_written(config: dict[str, Any], tmp_path: Path) -> None:
