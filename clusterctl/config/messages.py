@@ -18,6 +18,8 @@ from clusterctl.errors import ConfigError
 
 MAX_SHOWN = 60
 _YAML_11_BOOLEANS = ("yes", "no", "on", "off", "y", "n")
+_FORMS = {"text of the form ^sha256:[0-9a-fA-F]{64}$": "sha256: and 64 hex digits"}
+"""What pydantic can only say as a regular expression."""
 _ELSEWHERE = ("n_clusters",)
 """Error types that `checks` tells of at a better place."""
 
@@ -57,7 +59,10 @@ def _text(detail: ErrorDetails, path: KeyPath, tree: Any, written: Any) -> str:
         return f"{got}; {detail['ctx']['error']}" if isinstance(lookup(tree, path), str | int | float) else str(detail["ctx"]["error"])
     words = allowed_words(path, tree)
     given = lookup(tree, path)
-    text = f"{got}; allowed: {allowed_value(path, tree)}"
+    allowed = allowed_value(path, tree)
+    for form, in_words in _FORMS.items():
+        allowed = allowed.replace(form, in_words)
+    text = f"{got}; allowed: {allowed}"
     if isinstance(given, str) and given.lower() in _YAML_11_BOOLEANS:
         text += "; yes, no, on and off are text here, booleans are written true and false"
     secret = lookup(written, path) != given

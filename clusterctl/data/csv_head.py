@@ -63,11 +63,13 @@ def _separator(fetched: Fetched, options: ReadOptions) -> str:
     separator = options.separator or ("\t" if re.search(r"\.(tsv|tab)(\.\w+)?$", fetched.name, re.I) else ",")
     if options.decimal == options.thousands:  # either may be the separator: such numbers stand in quotes
         raise ConfigError(
-            f"read_options: decimal and thousands must differ; both are {options.decimal!r}", hint="leave out the one that is not in use"
+            f"clustering_data.read_options: decimal and thousands must differ; both are {options.decimal!r}",
+            hint='the decimal mark is "." unless decimal: "," is set; leave thousands out if digits are not grouped',
         )
     if separator in '"\r\n' or ord(separator) > 127:
         raise ConfigError(
-            f"read_options.separator: {separator!r} cannot separate fields", hint="one ASCII character that is no quote or line end"
+            f"clustering_data.read_options.separator: {separator!r} cannot separate fields",
+            hint="one ASCII character that is no quote or line end",
         )
     return separator
 
@@ -80,7 +82,7 @@ def _check_separator(text: str, separator: str, fetched: Fetched, options: ReadO
         decimal = ', and decimal: "," if numbers look like 1,5' if mark == ";" and options.decimal == "." else ""
         raise DataLoadError(
             f"{fetched.shown}: line 1: the columns seem to be separated by {_SEPARATOR_NAMES[mark]}, not by {separator!r}",
-            hint=f'set read_options.separator: "{chr(92) + "t" if mark == chr(9) else mark}"{decimal}',
+            hint=f'set clustering_data.read_options.separator: "{chr(92) + "t" if mark == chr(9) else mark}"{decimal}',
         )
 
 
@@ -100,7 +102,8 @@ def _names(header: list[str], fetched: Fetched) -> tuple[str, ...]:
     if double:
         shown = ", ".join(repr(name) for name in double[:5])
         raise DataLoadError(
-            f"{fetched.shown}: line 1: {len(double)} column names stand twice: {shown}", hint="give each column its own name"
+            f"{fetched.shown}: line 1: {len(double)} column {'name stands' if len(double) == 1 else 'names stand'} twice: {shown}",
+            hint="give each column its own name",
         )
     return names
 
@@ -115,8 +118,10 @@ def _check_lengths(head: Head, fetched: Fetched) -> None:
 def wrong_length(fetched: Fetched, row: int, n_fields: int, n_columns: int) -> DataLoadError:
     """Return the error for a row (1: the first below the header) that is longer or shorter than the header."""
     word = "more" if n_fields > n_columns else "fewer"
+    title = "remove the lines above the header (a title, for example), or " if n_columns == 1 < n_fields else ""
     return DataLoadError(
         f"{fetched.shown}: row {row} (line {row + 1} where no field spans lines) has {n_fields} fields, "
-        f"{word} than the {n_columns} column names",
-        hint="quote fields that hold the separator, remove a separator at the end of lines, or set read_options.separator and decimal",
+        f"{word} than the {n_columns} column name{'s' if n_columns != 1 else ''}",
+        hint=f"{title}quote fields that hold the separator, remove a separator at the end of lines, "
+        "or set clustering_data.read_options.separator and decimal",
     )

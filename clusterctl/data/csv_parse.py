@@ -59,7 +59,7 @@ def _parser_error(fetched: Fetched, text: str) -> DataLoadError:
         expected, line, seen = (int(group) for group in found.groups())
         return DataLoadError(
             f"{fetched.shown}: line {line} has {seen} fields, but there are {expected} column names",
-            hint="quote fields that hold the separator, or set read_options.separator and decimal",
+            hint="quote fields that hold the separator, or set clustering_data.read_options.separator and decimal",
         )
     if found := re.search(r"EOF inside string starting at row (\d+)", text):
         return DataLoadError(

@@ -55,7 +55,9 @@ def _chosen(file: Any, key: str | None, fetched: Fetched) -> Node:
         )
     if len(found) > 1:
         known = ", ".join(node.key for node in found[:10]) + (f", … ({len(found)} in all)" if len(found) > 10 else "")
-        raise DataLoadError(f"{fetched.shown}: the file holds {len(found)} tables: {known}", hint="name one: read_options.hdf_key")
+        raise DataLoadError(
+            f"{fetched.shown}: the file holds {len(found)} tables: {known}", hint="name one: clustering_data.read_options.hdf_key"
+        )
     return found[0]
 
 

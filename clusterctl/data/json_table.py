@@ -101,7 +101,7 @@ def _read_document(text: str, fetched: Fetched) -> Columns:
             fetched,
             text.count("\n", 0, end) + 1,
             "something follows the first value",
-            hint="one record a line? set read_options.json_lines: true",
+            hint="one record a line? set clustering_data.read_options.json_lines: true",
         )
     if not isinstance(value, _Record):
         raise DataLoadError(f"{fetched.shown}: the JSON is a single value, not a table", hint=_SHAPES)

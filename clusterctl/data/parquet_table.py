@@ -58,7 +58,8 @@ def _columns(schema: pa.Schema, fetched: Fetched) -> tuple[list[str], dict[str, 
     double = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
     if double:
         raise DataLoadError(
-            f"{fetched.shown}: column names stand twice: {', '.join(map(repr, double[:5]))}", hint="give each column its own name"
+            f"{fetched.shown}: {len(double)} column {'name stands' if len(double) == 1 else 'names stand'} twice: {', '.join(map(repr, double[:5]))}",
+            hint="give each column its own name",
         )
     unread = {}
     for field in schema:

@@ -154,7 +154,7 @@ def _mixture(values: list[Any], name: str, shown: str) -> DataLoadError:
     row, other = next((row, value) for row, value in enumerate(values) if value is not None and type(value) is not type(first))
     return DataLoadError(
         f"{shown}: column {name!r} mixes kinds of values: {_shown(first)} first, but row {row + 1} holds {_shown(other)}",
-        hint="make them all numbers or all texts; list texts that mean missing in read_options.na_values",
+        hint="make them all numbers or all texts; list texts that mean missing in clustering_data.read_options.na_values",
     )
 
 

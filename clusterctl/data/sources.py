@@ -59,7 +59,7 @@ def fetch(settings: ClusteringData, folder: Path, shown: str, access: Access, sc
     if scheme is not None:
         raise ConfigError(
             f"clustering_data.data_source: {scheme}:// is not served",
-            hint="a path, http(s)://, a SQLAlchemy URL with read_options.query, or - for stdin",
+            hint="a path, http(s)://, a SQLAlchemy URL with clustering_data.read_options.query, or - for stdin",
         )
     return _local(folder / Path(source).expanduser(), shown)
 

@@ -53,7 +53,9 @@ def read_sql(settings: ClusteringData, folder: Path, shown: str, access: Access)
             columns, sha256 = _rows(connection, query, shown, access)
         engine.dispose()
     except (sqlalchemy.exc.SQLAlchemyError, OSError) as error:
-        raise DataLoadError(f"{shown}: {_said(error, url)}", hint="check the address, the account and read_options.query") from None
+        raise DataLoadError(
+            f"{shown}: {_said(error, url)}", hint="check the address, the account and clustering_data.read_options.query"
+        ) from None
     verbatim = frozenset({settings.id_column} if settings.id_column is not None else ())
     parsed = table_of(columns.finished(), columns.n_rows, shown, settings.read_options.na_values, verbatim)
     if not is_ordered(query):

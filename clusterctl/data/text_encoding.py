@@ -18,11 +18,13 @@ def encoding_of(raw: bytes, fetched: Fetched, options: ReadOptions) -> str:
         known = codecs.lookup(options.encoding).name
     except LookupError:
         raise ConfigError(
-            f"read_options.encoding: {options.encoding!r} is no text encoding", hint="for example utf-8, cp1252, latin-1 or utf-16"
+            f"clustering_data.read_options.encoding: {options.encoding!r} is no text encoding",
+            hint="for example utf-8, cp1252, latin-1 or utf-16",
         ) from None
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not known.startswith(("utf-16", "utf-32")):
         raise DataLoadError(
-            f"{fetched.shown}: the file is not {options.encoding}: it begins as UTF-16 does", hint="set read_options.encoding: utf-16"
+            f"{fetched.shown}: the file is not {options.encoding}: it begins as UTF-16 does",
+            hint="set clustering_data.read_options.encoding: utf-16",
         )
     if b"\0" in raw and not known.startswith(("utf-16", "utf-32")):
         raise nul_byte(fetched, raw.index(b"\0"))
@@ -33,7 +35,7 @@ def nul_byte(fetched: Fetched, offset: int) -> DataLoadError:
     """Return the error for a NUL byte in a text file."""
     return DataLoadError(
         f"{fetched.shown}: byte {offset} is NUL, which no text holds: the file is damaged, binary, or in another encoding",
-        hint="for UTF-16 set read_options.encoding: utf-16 (or utf-16-le, utf-16-be)",
+        hint="for UTF-16 set clustering_data.read_options.encoding: utf-16 (or utf-16-le, utf-16-be)",
     )
 
 
@@ -41,7 +43,7 @@ def wrong_encoding(fetched: Fetched, encoding: str, error: UnicodeDecodeError) -
     """Return the error for bytes that the encoding does not allow."""
     return DataLoadError(
         f"{fetched.shown}: the text is not {encoding} (byte 0x{error.object[error.start]:02x} at position {error.start}: {error.reason})",
-        hint="set read_options.encoding: cp1252 (Western Windows) and latin-1 are common, utf-16 comes from spreadsheets",
+        hint="set clustering_data.read_options.encoding: cp1252 (Western Windows) and latin-1 are common, utf-16 comes from spreadsheets",
     )
 
 

@@ -66,7 +66,7 @@ def _infinity(values: pd.Series, column: str, shown: str) -> DataLoadError | Non
     more = f" ({len(rows)} such rows in all)" if len(rows) > 1 else ""
     return DataLoadError(
         f"{shown}: column {column!r}, row {rows[0] + 1}: the value is infinite, or larger than a 64-bit number can be{more}",
-        hint="correct it, make it missing (list its text in read_options.na_values), or leave the column out of features",
+        hint="correct it, make it missing (list its text in clustering_data.read_options.na_values), or leave the column out of features",
     )
 
 
@@ -114,9 +114,10 @@ def _disguised_error(values: pd.Series, column: str, shown: str, decimal: str) -
 
 def _remedy(value: str) -> str:
     if re.fullmatch(r"\s*[+-]?\d+,\d+\s*", value):
-        return 'set read_options.decimal: "," if this is a decimal comma, or thousands: "," if it groups digits'
+        return 'set clustering_data.read_options.decimal: "," if this is a decimal comma, or thousands: "," if it groups digits'
     if re.search(r"\d[,.' _]\d{3}", value):
-        return "set read_options.thousands (and decimal) to the marks in use"
+        return "set clustering_data.read_options.thousands (and decimal) to the marks in use"
     if re.search(r"[%$€£¥₹]", value):
         return "take the sign out of the values: they are text to any reader"
-    return f"if {value[:20]!r} means missing, list it in read_options.na_values; if these are codes, leave the column out of features"
+    missing = f"if {value[:20]!r} means missing, list it in clustering_data.read_options.na_values"
+    return f"{missing}; if these are codes, leave the column out of features"

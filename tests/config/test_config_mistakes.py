@@ -179,7 +179,10 @@ MISTAKES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
     ),
     "no features": (data("features: []"), [("line 3: clustering_data.features: got []", "not empty")]),
     "features as text": (data("features: age"), [('line 3: clustering_data.features: got "age"', "a list of text")]),
-    "checksum of another kind": (data("checksum: md5:1"), [('line 3: clustering_data.checksum: got "md5:1"', "sha256")]),
+    "checksum of another kind": (
+        data("checksum: md5:1"),
+        [('line 3: clustering_data.checksum: got "md5:1"', "allowed: sha256: and 64 hex digits")],
+    ),
     "pandas' name for the separator": (
         data("read_options: {sep: ';'}"),
         [("line 3: clustering_data.read_options.sep: unknown key", "did you mean separator?")],

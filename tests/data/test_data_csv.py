@@ -241,7 +241,7 @@ def test_an_infinity_in_an_unused_column_does_no_harm(load_text):
 
 
 def test_duplicate_column_names_are_refused(load_text):
-    with pytest.raises(DataLoadError, match="stand twice: 'a'"):
+    with pytest.raises(DataLoadError, match="1 column name stands twice: 'a'"):
         load_text("a,b,a\n1,2,3\n4,5,6\n")
 
 
@@ -338,8 +338,21 @@ def test_windows_line_ends_are_no_part_of_values(load_text):
 
 
 def test_clashing_marks_are_a_config_error(load_text):
-    with pytest.raises(ConfigError, match="must differ"):
+    with pytest.raises(ConfigError, match=r"clustering_data\.read_options: decimal and thousands must differ; both are ','"):
         load_text("a;b\n1;2\n", read_options={"separator": ";", "decimal": ",", "thousands": ","})
+
+
+def test_a_title_above_the_header_is_told_as_such(load_text):
+    with pytest.raises(DataLoadError, match=r"row 1 .* has 3 fields, more than the 1 column name") as caught:
+        load_text("Report of 2024\n\na,b,c\n1,2,3\n4,5,6\n")
+    assert caught.value.hint.startswith("remove the lines above the header")
+
+
+def test_hints_name_settings_by_their_full_path():
+    for path in Path(csv_head.__file__).parent.glob("*.py"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if "hint" in line and "read_options." in line and "settings.read_options" not in line:
+                assert "clustering_data.read_options." in line, f"{path.name}: {line.strip()}"
 
 
 @pytest.mark.parametrize(("mark", "value"), [("thousands", 1250.0), ("decimal", 1.25)])

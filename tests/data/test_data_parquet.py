@@ -80,7 +80,7 @@ def test_a_flipped_bit_under_a_page_checksum_is_refused(load_text):
 
 def test_duplicate_column_names_are_refused(load_text):
     table = pa.table([pa.array([1, 2]), pa.array([3, 4])], names=["a", "a"])
-    with pytest.raises(DataLoadError, match="stand twice: 'a'"):
+    with pytest.raises(DataLoadError, match="1 column name stands twice: 'a'"):
         load_text(_bytes(table), name="t.parquet")
 
 
