@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING
 
+from clusterctl.data.precision import beyond_exact
 from clusterctl.values.dataset import ColumnKind
 
 if TYPE_CHECKING:
@@ -91,7 +92,11 @@ def reason_against(values: pd.Series, kind: ColumnKind, use_text: bool) -> str |
         return "holds dates or times; a number made of them (an age, a month) can be used"
     if kind == "text" and not use_text:
         return "holds free text; preprocessing_configuration.text: tfidf uses it"
-    return "is constant" if _constant(values) else None
+    if not _constant(values):
+        return None
+    if values.dtype.kind in "iu" and beyond_exact(values.to_numpy()) and values.nunique() > 1:
+        return "is constant: its whole numbers differ only in digits beyond the 53 bits that distances are computed with"
+    return "is constant"
 
 
 def looks_like_id(values: pd.Series, kind: ColumnKind) -> bool:
@@ -112,6 +117,8 @@ def _constant(values: pd.Series) -> bool:
         known = values.dropna()
         return known.head(_SAMPLE).nunique() <= 1 and known.nunique() <= 1
     numbers = values.to_numpy()
+    if beyond_exact(numbers):
+        numbers = numbers.astype(np.float64)
     for part in (numbers[:_SAMPLE], numbers):
         present = part[~np.isnan(part)] if numbers.dtype.kind == "f" else part
         if len(present) and (present != present[0]).any():

@@ -27,6 +27,7 @@ def load(settings: ClusteringData, *, folder: Path, shown_source: str, use_text:
     read as text) and ConfigError (a listed column that does not exist or cannot be used; a missing extra).
     """
     from clusterctl.data.columns import kinds_of
+    from clusterctl.data.precision import precision_lost
     from clusterctl.data.roles import check_names, features_of, id_like, ids_of, target_of
 
     table = read_table(settings, folder=folder, shown_source=shown_source, access=access)
@@ -49,7 +50,7 @@ def load(settings: ClusteringData, *, folder: Path, shown_source: str, use_text:
         sha256=table.sha256,
         source=table.shown,
         data_format=table.data_format,
-        cautions=(*table.cautions, *table.parsed.cautions, *id_like(settings, frame, kinds)),
+        cautions=(*table.cautions, *table.parsed.cautions, *id_like(settings, frame, kinds), *precision_lost(frame, features)),
     )
 
 
