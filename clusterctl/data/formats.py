@@ -19,7 +19,6 @@ _FOREIGN = {
     b"\xd0\xcf\x11\xe0": "an old Excel file",
     b"%PDF": "a PDF",
     b"ARROW1": "an Arrow (Feather) file",
-    b"SQLite format 3\0": "an SQLite database",
     b"\x80\x04\x95": "a Python pickle",
     b"\x80\x05\x95": "a Python pickle",
     b"\x93NUMPY": "a NumPy array",
@@ -28,6 +27,7 @@ _FOREIGN = {
     b"\x7fELF": "a program",
     b"\x89PNG": "a PNG picture",
 }
+_SQLITE = b"SQLite format 3\0"
 _HTML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|\?xml)", re.I)
 _PACKED = r"\.(?:gz|gzip|bz2|zst|zstd|xz)$"
 
@@ -80,6 +80,13 @@ def _by_content(start: bytes) -> DataFormat | None:
 
 
 def _refuse_foreign(start: bytes, fetched: Fetched) -> None:
+    if start.startswith(_SQLITE):
+        where = "download it, then " if "://" in fetched.shown else ""
+        file = fetched.name if where else fetched.shown
+        raise DataLoadError(
+            f"{fetched.shown}: this is an SQLite database: a query must say which rows are the table",
+            hint=f"{where}set clustering_data.data_source: sqlite:///{file} and clustering_data.read_options.query: SELECT …",
+        )
     for magic, what in _FOREIGN.items():
         if start.startswith(magic):
             raise DataLoadError(
