@@ -65,16 +65,17 @@ def fetch(settings: ClusteringData, folder: Path, shown: str, access: Access, sc
 
 
 def _local(path: Path, shown: str) -> Fetched:
+    secret = "${" in shown  # what NAME stands for is shown nowhere, nor are its neighbours
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise DataLoadError(f"{shown}: this is a folder, not a file", hint=_inside(path))
+            raise DataLoadError(f"{shown}: this is a folder, not a file", hint=None if secret else _inside(path))
         if not stat.S_ISREG(mode):  # before it is opened: opening a pipe waits for its writer
             raise DataLoadError(f"{shown}: this is no regular file", hint='pipes are read from standard input: data_source: "-"')
         with path.open("rb"):
             pass
     except (FileNotFoundError, NotADirectoryError):
-        raise DataLoadError(f"{shown}: there is no such file", hint=_near(path)) from None
+        raise DataLoadError(f"{shown}: there is no such file", hint=None if secret else _near(path)) from None
     except PermissionError:
         raise DataLoadError(f"{shown}: no permission to read it", hint="check the rights of the file and its folders") from None
     except (OSError, ValueError) as error:

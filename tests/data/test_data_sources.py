@@ -64,6 +64,28 @@ def test_a_missing_file_is_named_with_its_like(load_text, load_file):
     assert "customers.csv" in (caught.value.hint or "")
 
 
+def test_a_missing_file_named_by_a_variable_tells_no_name_of_its_folder(tmp_path):
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "vault" / "secret-1.csv").write_text("a\n1\n2\n")
+    for source in ("vault/secret-2.csv", "vault", "cellar/secret-1.csv"):
+        with pytest.raises(DataLoadError) as caught:
+            load(ClusteringData(data_source=source), folder=tmp_path, shown_source="${SECRETFILE}", use_text=False, access=Access())
+        assert str(caught.value.message).startswith("${SECRETFILE}: ")
+        assert caught.value.hint is None
+
+
+def test_an_sqlite_file_is_told_with_the_source_that_reads_it(load_file, tmp_path):
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(tmp_path / "blobs.db")) as connection:
+        connection.execute("CREATE TABLE t (a REAL)")
+        connection.commit()
+    with pytest.raises(DataLoadError, match="SQLite database") as caught:
+        load_file("blobs.db")
+    assert "sqlite:///blobs.db and clustering_data.read_options.query" in caught.value.hint
+
+
 def test_a_missing_folder_is_named(load_file):
     with pytest.raises(DataLoadError) as caught:
         load_file("nowhere/t.csv")
