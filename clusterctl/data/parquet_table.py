@@ -57,10 +57,8 @@ def _columns(schema: pa.Schema, fetched: Fetched) -> tuple[list[str], dict[str, 
     names = schema.names
     double = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
     if double:
-        raise DataLoadError(
-            f"{fetched.shown}: {len(double)} column {'name stands' if len(double) == 1 else 'names stand'} twice: {', '.join(map(repr, double[:5]))}",
-            hint="give each column its own name",
-        )
+        told = f"{len(double)} column {'name stands' if len(double) == 1 else 'names stand'} twice"
+        raise DataLoadError(f"{fetched.shown}: {told}: {', '.join(map(repr, double[:5]))}", hint="give each column its own name")
     unread = {}
     for field in schema:
         inner = field.type.value_type if types.is_dictionary(field.type) else field.type
