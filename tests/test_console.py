@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +18,7 @@ from clusterctl.cli import run_command_line, supervision
 from clusterctl.cli.boundary import show_error
 from clusterctl.cli.console import listener, show_run
 from clusterctl.cli.options import View
+from clusterctl.engine.supervise import UNSUPERVISED, Unfinished
 from clusterctl.errors import DataLoadError
 from clusterctl.events import StageStarted
 from clusterctl.results.models import GateResult
@@ -70,4 +76,43 @@ def test_a_stop_on_a_terminal_wipes_the_status_line(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     monkeypatch.setattr(supervision, "supervise", lambda work: 130)
     assert supervision.in_child(lambda unfinished: 0, View()) == 130
-    assert terminal.getvalue() == "\r\x1b[2K"
+    assert terminal.getvalue() == "\r\x1b[2Kinterrupted; nothing was written\n"
+
+
+@pytest.mark.parametrize(("code", "word"), [(130, "interrupted"), (143, "terminated"), (129, "hung up")])
+def test_a_stop_is_told_on_stderr_but_not_with_quiet(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: int, word: str
+) -> None:
+    monkeypatch.setattr(supervision, "supervise", lambda work: code)
+    assert supervision.in_child(lambda unfinished: 0, View()) == code
+    assert capsys.readouterr() == ("", f"{word}; nothing was written\n")
+    assert supervision.in_child(lambda unfinished: 0, View(quiet=True)) == code
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_stop_after_the_results_took_their_place_does_not_say_that_nothing_was_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def work(unfinished: Unfinished) -> int:
+        unfinished.begin(tmp_path / "new")
+        unfinished.end(tmp_path / "new")
+        return 0
+
+    def stopped_late(child: Callable[[Unfinished], int]) -> int:
+        child(UNSUPERVISED)
+        return 130
+
+    monkeypatch.setattr(supervision, "supervise", stopped_late)
+    supervision.in_child(work, View())
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_what_ends_in_the_child_is_known_in_the_parent(capfd: pytest.CaptureFixture[str]) -> None:
+    def work(unfinished: Unfinished) -> int:
+        unfinished.end(Path("new"))
+        os.kill(os.getppid(), signal.SIGTERM)
+        time.sleep(60)
+        return 0
+
+    assert supervision.in_child(work, View()) == 143
+    assert capfd.readouterr().err == "terminated\n"

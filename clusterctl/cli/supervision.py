@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+import mmap
+import sys
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 from clusterctl.cli.boundary import guarded
 from clusterctl.cli.console import clear_status_line
 from clusterctl.cli.options import View
 from clusterctl.engine.supervise import STOPPED, Unfinished, supervise
+from clusterctl.errors import ExitCode
+
+WORDS = {ExitCode.INTERRUPTED: "interrupted", ExitCode.TERMINATED: "terminated", ExitCode.HANGUP: "hung up"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched(Unfinished):
+    """An `Unfinished` that also notes, in memory shared with the parent, that a folder was ended: results may be in place since."""
+
+    ended: mmap.mmap
+
+    def end(self, folder: Path) -> None:
+        """Say that `folder` is in place or gone."""
+        self.ended[0] = 1
+        Unfinished.end(self, folder)
 
 
 def in_child(work: Callable[[Unfinished], int], view: View) -> int:
-    """Return the exit code of `work`, done in a supervised child; what it raises is printed there."""
-    code = supervise(lambda unfinished: guarded(lambda: work(unfinished), view))
+    """Return the exit code of `work`, done in a supervised child; what it raises is printed there.
+
+    A run that a signal stopped says so on stderr, unless it is to be quiet.
+    """
+    ended = mmap.mmap(-1, 1)  # shared with the child
+    code = supervise(lambda unfinished: guarded(lambda: work(_Watched(unfinished.pipe, ended)), view))
     if code in STOPPED.values():
         clear_status_line()
+        if not view.quiet:
+            with suppress(OSError):  # the terminal is gone: the exit code tells
+                print(WORDS[code] + ("" if ended[0] else "; nothing was written"), file=sys.stderr, flush=True)
     return code

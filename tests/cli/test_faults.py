@@ -89,6 +89,8 @@ def test_a_signal_stops_the_run_at_once_and_leaves_nothing(place: Path, moment: 
         assert time.monotonic() - asked < 5
         rest = process.stderr.read()
         wait_until_gone(child)
+    said = {130: b"interrupted", 143: b"terminated", 129: b"hung up"}[code]
+    assert rest.splitlines()[-1] == said + b"; nothing was written"
     assert b"Traceback" not in rest
     assert state(place) == before
     assert sorted(path.name for path in place.iterdir()) == ["c.yaml", "out", "t.csv"]
