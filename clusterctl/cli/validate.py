@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -10,27 +11,48 @@ from clusterctl.cli import options
 from clusterctl.cli.supervision import in_child
 from clusterctl.engine.supervise import Unfinished
 
+
+class Checked(StrEnum):
+    """Commands that a config can be checked for."""
+
+    run = "run"
+
+
 Plan = Annotated[bool, typer.Option("--plan", help="Also print what would be computed, with estimated time and memory.")]
+For = Annotated[Checked, typer.Option("--for", metavar="COMMAND", help="The command that the config is checked for: run.")]
 
 
 def validate(
     config: options.Config,
     plan: Plan = False,
+    for_: For = Checked.run,  # noqa: ARG001 - one command so far: its name is checked
     set_: options.Set = None,
     data: options.Data = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
+    log_format: options.Log = options.LogFormat.text,
+    n_jobs: options.Jobs = None,
+    max_memory: options.MaxMemory = None,
+    no_plots: options.NoPlots = False,
     offline: options.Offline = False,
 ) -> None:
     """Check CONFIG and the columns of its table; nothing is computed or written."""
-    view = options.View(json=json, quiet=quiet, verbose=verbose)
+    view = options.View(json=json, quiet=quiet, verbose=verbose, log_format=log_format)
 
     def work(_: Unfinished) -> int:
         from clusterctl import commands
         from clusterctl.cli import console
+        from clusterctl.commands.options import overrides_of
 
-        checked = commands.validate(config, overrides=tuple(set_ or ()), data=data, plan=plan, offline=offline)
+        checked = commands.validate(
+            config,
+            overrides=overrides_of(set_, n_jobs=n_jobs, max_memory=max_memory, no_plots=no_plots),
+            data=data,
+            plan=plan,
+            offline=offline,
+            emit=console.listener(view),
+        )
         console.show_validation(checked, view)
         return 0
 

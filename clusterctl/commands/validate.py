@@ -12,7 +12,7 @@ from clusterctl.engine.analysis import Session, load_data
 from clusterctl.engine.plan import Plan, plan_run
 from clusterctl.engine.resources import as_size, count_jobs, max_memory_of
 from clusterctl.engine.stage import Stages
-from clusterctl.events import ignore
+from clusterctl.events import Emit, ignore
 
 if TYPE_CHECKING:
     from clusterctl.config.models import Config
@@ -62,10 +62,11 @@ def validate(
     data: str | None = None,
     plan: bool = False,
     offline: bool = False,
+    emit: Emit = ignore,
 ) -> Validation:
     """Read the config and its table and raise what `run` would raise before computing; with `plan` also estimate the work."""
     loaded = load_config(config, overrides=overrides, data=data)
-    session = Session(Stages(ignore), count_jobs(loaded.config.execution.n_jobs), 0, max_memory_of(loaded.config))
+    session = Session(Stages(emit), count_jobs(loaded.config.execution.n_jobs), 0, max_memory_of(loaded.config))
     dataset = load_data(loaded, session, offline=offline)
     _check_values(dataset, loaded.config.preprocessing_configuration.missing_values)
     name = str(loaded.path) if loaded.path is not None else loaded.name

@@ -230,6 +230,45 @@ def _validate_verbose(shell: Shell) -> None:
     assert "Traceback" not in shell("validate", "c.yaml", "--data", "none.csv")[2]
 
 
+@shows("validate", "--log-format")
+def _validate_log_format(shell: Shell) -> None:
+    _, _, err = shell("validate", "c.yaml", "--log-format", "json")
+    assert [json.loads(line)["event"] for line in err.splitlines()][:1] == ["stage_started"]
+    assert shell("validate", "c.yaml", "--log-format", "text")[2] == shell("validate", "c.yaml")[2] == ""
+    assert shell("validate", "c.yaml", "--log-format", "xml")[0] == 2
+
+
+@shows("validate", "--n-jobs")
+def _validate_n_jobs(shell: Shell) -> None:
+    assert json.loads(shell("validate", "c.yaml", "--plan", "--json", "--n-jobs", "2")[1])["plan"]["n_jobs"] == 2
+    assert "--n-jobs" in shell("validate", "c.yaml", "--n-jobs", "0")[2]
+
+
+@shows("validate", "--max-memory")
+def _validate_max_memory(shell: Shell) -> None:
+    plan = json.loads(shell("validate", "c.yaml", "--plan", "--json", "--max-memory", "1M")[1])["plan"]
+    assert plan["free_bytes"] <= 2**20
+    assert not plan["fits"]
+    assert "--max-memory" in shell("validate", "c.yaml", "--max-memory", "much")[2]
+
+
+@shows("validate", "--no-plots")
+def _validate_no_plots(shell: Shell) -> None:
+    def steps(*arguments: str) -> list[str]:
+        return [step["name"] for step in json.loads(shell("validate", "c.yaml", "--plan", "--json", *arguments)[1])["plan"]["steps"]]
+
+    assert "draw" in steps()
+    assert "draw" not in steps("--no-plots")
+
+
+@shows("validate", "--for")
+def _validate_for(shell: Shell) -> None:
+    assert shell("validate", "c.yaml", "--for", "run") == shell("validate", "c.yaml")
+    code, _, err = shell("validate", "c.yaml", "--for", "nothing")
+    assert code == 2
+    assert "--for" in err
+
+
 def every_option() -> list[tuple[str, str]]:
     root: Any = typer.main.get_command(app)
     groups = {"": root, **root.commands}
