@@ -176,7 +176,7 @@ def _label_clusters(figure: Figure, axes: Axes, data: PlotData, anchors: dict[in
 
 
 def _draw_key(axes: Axes, data: PlotData, looks: Any, style: Style) -> None:
-    """List number, colour, size and share of each cluster at the right, then the rest and the noise."""
+    """List number, colour, size and share of each cluster at the right, then the rest and the noise; excluded rows without a share."""
     entries = [
         (str(number), looks[number].colour, looks[number].marker, looks[number].colour, int(size))
         for number, size in zip(data.cluster_ids.tolist(), data.cluster_sizes.tolist(), strict=True)
@@ -195,14 +195,15 @@ def _draw_key(axes: Axes, data: PlotData, looks: Any, style: Style) -> None:
     dot, name_at, rows_at, share_at = (1 + inches * inch for inches in (0.14, 0.26, 1.12, 1.6))
     line: dict[str, Any] = {"size": size, "va": "center", "transform": axes.transAxes}
     axes.text(name_at, 0.985, "cluster", color=style.soft, **line)
-    axes.text(share_at, 0.985, "rows", color=style.soft, ha="right", **line)
+    axes.text(rows_at, 0.985, "rows", color=style.soft, ha="right", **line)
     for place, (name, face, marker, edge, rows) in enumerate(entries, start=1):
         y = 0.985 - step * place
         (point,) = axes.plot(dot, y, marker=marker, markersize=size * 0.7, markerfacecolor=face, markeredgecolor=edge)
         point.set(transform=axes.transAxes, clip_on=False)
         axes.text(name_at, y, name, color=style.ink, gid=f"key-{name}", **line)
-        axes.text(rows_at, y, f"{rows:,}", color=style.ink, ha="right", **line)
-        axes.text(share_at, y, share(rows, data.n_points), color=style.soft, ha="right", **line)
+        axes.text(rows_at, y, f"{rows:,}", gid=f"rows-{name}", color=style.ink, ha="right", **line)
+        if name != "excluded":  # they are not among the rows that the shares are of
+            axes.text(share_at, y, share(rows, data.n_points), color=style.soft, ha="right", gid=f"share-{name}", **line)
 
 
 def draw_interactive(data: PlotData, style: Style) -> Picture:
