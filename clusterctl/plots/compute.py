@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -139,7 +140,10 @@ def _tree(clustering: Clustering, labels: np.ndarray, n_clusters: int) -> TreeTo
     linkage = clustering.arrays.get("linkage")
     if linkage is None or len(linkage) != len(labels) - 1 or not len(linkage):
         return None
-    return tree_top(np.asarray(linkage), labels, n_clusters)
+    top = tree_top(np.asarray(linkage), labels, n_clusters)
+    if "condensed_parent" in clustering.arrays:  # HDBSCAN takes its clusters from many heights, also where one cut would give the same
+        return replace(top, cut_height=None)
+    return top
 
 
 def _data_name(source: str) -> str:

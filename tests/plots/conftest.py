@@ -15,7 +15,10 @@ from clusterctl.values.plotdata import PlotData
 
 @pytest.fixture(scope="session")
 def make() -> Callable[..., PlotData]:
-    """PlotData of k blobs in d dimensions: the first `n_noise` rows are noise; `hierarchical` adds a Ward linkage and its cut."""
+    """PlotData of k blobs in d dimensions, the first `n_noise` rows noise.
+
+    `hierarchical` adds a Ward linkage and its cut, `condensed` HDBSCAN's tree.
+    """
 
     def build(
         k: int = 3,
@@ -24,6 +27,7 @@ def make() -> Callable[..., PlotData]:
         *,
         n_noise: int = 0,
         hierarchical: bool = False,
+        condensed: bool = False,
         names: list[str] | None = None,
         source: str = "../data/customers.csv.gz",
         **other: Any,
@@ -38,6 +42,8 @@ def make() -> Callable[..., PlotData]:
 
             arrays = {"linkage": linkage(X, "ward")}
             labels = canonical(fcluster(arrays["linkage"], k, "maxclust"))[0]
+        if condensed:
+            arrays["condensed_parent"] = np.empty(0, dtype=np.int64)
         labels[:n_noise] = -1
         silhouettes = np.where(labels < 0, np.nan, np.linspace(-0.2, 0.9, n))
         frame = pd.DataFrame(X, columns=names or [f"x{column}" for column in range(d)])
