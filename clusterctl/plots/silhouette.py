@@ -47,12 +47,15 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
 
 
 def verdict(mean: float) -> str:
-    """Return a mean silhouette in words, by the table of Kaufman and Rousseeuw (1990, p. 88)."""
+    """Return a mean silhouette in words, by the table of Kaufman and Rousseeuw (1990, p. 88).
+
+    It rewards compact clusters alone: rings and bands that nothing connects score low too, so a low mean does not say that clusters meet.
+    """
     if mean > 0.70:
-        return "the clusters stand well apart"
+        return "compact clusters, well apart"
     if mean > 0.50:
-        return "the clusters stand apart"
-    return "the clusters are weakly apart" if mean > 0.25 else "the clusters run into each other"
+        return "compact clusters, apart"
+    return "weakly compact clusters" if mean > 0.25 else "hardly compact (clusters of other shapes score low too)"
 
 
 def bands(sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

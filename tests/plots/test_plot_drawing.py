@@ -12,6 +12,7 @@ from clusterctl.plots.registry import PLOTS
 from clusterctl.plots.silhouette import bands, verdict
 from clusterctl.plots.style import Style, cluster_looks
 from clusterctl.plots.words import count, plain, share, width
+from clusterctl.values.plotdata import EXCLUDED
 
 STYLE = Style()
 
@@ -86,6 +87,26 @@ def test_scatter_draws_noise_grey_and_below(make):
     assert len(noise.get_offsets()) == 30
 
 
+def test_shares_in_the_key_of_the_scatter_are_of_one_whole(make):
+    from dataclasses import replace
+
+    data = make(k=2, n=1000, n_noise=100)
+    status = data.status.copy()
+    status[-50:] = EXCLUDED
+    figure = drawn("scatter", replace(data, n_rows=1050, n_excluded=50, status=status))
+    key = {text.get_gid(): text for text in figure.findobj(Text) if str(text.get_gid()).startswith(("share-", "rows-"))}
+    assert sorted(gid for gid in key if gid.startswith("share-")) == ["share-0", "share-1", "share-noise"]
+    assert sum(float(text.get_text().removesuffix(" %")) for gid, text in key.items() if gid.startswith("share-")) == pytest.approx(100)
+    assert key["rows-excluded"].get_text() == "50"
+
+
+def test_the_word_rows_stands_over_the_counts(make):
+    figure = drawn("scatter", make(k=3))
+    (heading,) = [text for text in figure.findobj(Text) if text.get_text() == "rows"]
+    (counts,) = [text for text in figure.findobj(Text) if text.get_gid() == "rows-0"]
+    assert heading.get_position()[0] == counts.get_position()[0]
+
+
 def test_scatter_leaves_far_rows_out_of_the_frame_and_counts_them(make):
     from dataclasses import replace
 
@@ -136,10 +157,37 @@ def test_silhouette_shows_every_mean_negative_values_and_the_mean_of_all(make):
 
 
 @pytest.mark.parametrize(
-    ("mean", "words"), [(0.71, "well apart"), (0.6, "stand apart"), (0.3, "weakly"), (0.25, "run into"), (-0.1, "run into")]
+    ("mean", "words"), [(0.71, "well apart"), (0.6, "s, apart"), (0.3, "weakly"), (0.25, "other shapes"), (-0.1, "other shapes")]
 )
 def test_silhouette_verdict_follows_kaufman_and_rousseeuw(mean, words):
     assert words in verdict(mean)
+
+
+def test_the_verdict_on_rings_does_not_say_that_they_meet():
+    from sklearn.metrics import silhouette_score
+
+    angles = np.linspace(0, 2 * np.pi, 200, endpoint=False)
+    ring = np.column_stack((np.cos(angles), np.sin(angles)))
+    mean = silhouette_score(np.concatenate((ring, 3 * ring)), np.repeat([0, 1], 200))
+    assert mean < 0.25
+    assert verdict(mean) == "hardly compact (clusters of other shapes score low too)"
+
+
+def test_the_longest_silhouette_headline_lies_inside_the_picture(make):
+    from dataclasses import replace
+
+    data = make(k=3, n=300)
+    figure = drawn("silhouette", replace(data, silhouette=replace(data.silhouette, mean=-0.12)))
+    figure.canvas.draw()
+    (title,) = [text for text in figure.findobj(Text) if "other shapes" in text.get_text()]
+    assert title.get_window_extent().x1 < figure.bbox.x1
+
+
+def test_dendrogram_of_hdbscan_has_no_cut(make):
+    for condensed, n_cuts in ((False, 1), (True, 0)):
+        figure = drawn("dendrogram", make(k=4, n=300, hierarchical=True, condensed=condensed))
+        assert texts(figure).count("cut") == n_cuts
+        assert any("cut at height" in text for text in texts(figure)) == bool(n_cuts)
 
 
 def test_dendrogram_draws_the_cut_and_colours_below_it(make):
