@@ -55,8 +55,18 @@ class OutputFolder:
 
     def _check(self) -> None:
         path = self.path
-        if path.is_symlink() or (path.exists() and not path.is_dir()):
+        if path.is_symlink():
+            raise OutputError(
+                f"the output {path} is a symbolic link, which a run would replace by a folder",
+                hint="name the folder that it leads to, or another, with --output",
+            )
+        if path.exists() and not path.is_dir():
             raise OutputError(f"the output {path} is not a folder", hint="choose another with --output")
+        if _holds_current_folder(path):
+            raise OutputError(
+                f"the output {path} is the current folder or contains it, and a run replaces its output folder as a whole",
+                hint="name a new folder with --output",
+            )
         parent = _nearest_parent(path)
         if not os.access(parent, os.W_OK | os.X_OK):
             raise OutputError(f"the folder {parent} cannot be written to", hint="choose another place with --output")
@@ -84,7 +94,9 @@ def check_part(path: Path, kind: str) -> None:
     variable = {"plots": "PLOT_OUTPUT_DIR", "model": "CLUSTERING_MODEL_CACHE"}[kind]
     hint = f"it lies where {variable} says; set that to another folder"
     try:
-        if path.is_symlink() or (path.exists() and not path.is_dir()):
+        if path.is_symlink():
+            raise OutputError(f"the folder for the run's {kind}, {path}, is a symbolic link, which a run would replace", hint=hint)
+        if path.exists() and not path.is_dir():
             raise OutputError(f"the folder for the run's {kind}, {path}, is not a folder", hint=hint)
         parent = _nearest_parent(path)
         if not os.access(parent, os.W_OK | os.X_OK):
@@ -94,6 +106,15 @@ def check_part(path: Path, kind: str) -> None:
         raise cannot_write(path, error) from error
     if strangers:
         raise OutputError(f"the folder {path} holds files that are not clusterctl's: {', '.join(strangers[:5])}", hint=hint)
+
+
+def _holds_current_folder(path: Path) -> bool:
+    """Tell whether the current folder is `path` or lies in it."""
+    try:
+        current = Path.cwd()
+    except FileNotFoundError:  # it was removed meanwhile
+        return False
+    return current.is_relative_to(path.resolve())
 
 
 def _nearest_parent(path: Path) -> Path:

@@ -44,11 +44,14 @@ CASES = (
     Bad(
         "output_is_a_link",
         8,
-        ("link", "not a folder"),
+        ("link", "symbolic link"),
         config=config(),
         files={"link": a_link_to_a_folder},
         command=("run", "c.yaml", "-o", "link", "--force"),
     ),
-    Bad("output_is_the_current_folder", 8, ("no run",), config=config(), command=("run", "c.yaml", "-o", ".", "--force")),
+    Bad(
+        "output_is_the_current_folder", 8, ("current folder", "--output"), config=config(), command=("run", "c.yaml", "-o", ".", "--force")
+    ),
+    Bad("output_is_above_the_current_folder", 8, ("current folder",), config=config(), command=("run", "c.yaml", "-o", "..", "--force")),
     Bad("name_too_long", 8, ("cannot",), config=config(), command=("run", "c.yaml", "-o", "x" * 300)),
 )

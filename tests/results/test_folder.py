@@ -56,8 +56,30 @@ def test_a_stranger_s_file_in_the_folder_stops_the_replacement_and_is_named(tmp_
 def test_a_link_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     a_run(tmp_path / "real")
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    with pytest.raises(OutputError, match="not a folder"):
+    with pytest.raises(OutputError, match="is a symbolic link"):
         OutputFolder(tmp_path / "link", named=True, force=True).check()
+
+
+@pytest.mark.parametrize("current", ["out", "out/plots"])
+@pytest.mark.parametrize("force", [False, True])
+def test_the_current_folder_and_those_it_lies_in_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, current: str, force: bool
+) -> None:
+    folder = a_run(tmp_path / "out")
+    (tmp_path / current).mkdir(exist_ok=True)
+    monkeypatch.chdir(tmp_path / current)
+    with pytest.raises(OutputError, match="current folder"):
+        OutputFolder(folder, named=True, force=force).check()
+    OutputFolder(tmp_path / current / "new", named=True, force=force).check()
+
+
+def test_an_empty_current_folder_is_refused_by_a_way_through_a_link_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "real" / "out").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("real")
+    monkeypatch.chdir(tmp_path / "link" / "out")
+    for folder in (tmp_path / "link" / "out", tmp_path / "real" / "out", tmp_path / "real"):
+        with pytest.raises(OutputError, match="current folder"):
+            OutputFolder(folder, named=True, force=False).check()
 
 
 def test_a_file_above_the_folder_is_told(tmp_path: Path) -> None:
