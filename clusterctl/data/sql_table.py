@@ -104,9 +104,8 @@ def _sqlite(url: URL, folder: Path, shown: str) -> Any:
         )
     path = folder / url.database
     if not path.is_file():
-        raise DataLoadError(
-            f"{shown}: there is no such file", hint=f"looked for {path}; relative paths are taken from the config's own folder"
-        )
+        looked = f"looked for {path}; relative paths are taken from the config's own folder"
+        raise DataLoadError(f"{shown}: there is no such file", hint=None if "${" in shown else looked)
     return lambda: sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
 
 

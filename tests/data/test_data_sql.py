@@ -5,6 +5,9 @@ import sys
 
 import pytest
 
+from clusterctl.data.access import Access
+from clusterctl.data.load import load
+from clusterctl.data.settings import ClusteringData
 from clusterctl.data.sql_statement import check_query, is_ordered
 from clusterctl.errors import ConfigError, DataLoadError
 
@@ -136,3 +139,10 @@ def test_a_missing_extra_names_the_line_that_installs_it(database, load_file, mo
     with pytest.raises(ConfigError, match="needs the package sqlalchemy") as caught:
         load_file(database, read_options={"query": QUERY})
     assert "clusterctl[sql]" in (caught.value.hint or "")
+
+
+def test_a_missing_database_named_by_a_variable_is_not_named_by_its_value(tmp_path):
+    settings = ClusteringData(data_source="sqlite:///vault/secret.db", read_options={"query": QUERY})
+    with pytest.raises(DataLoadError, match="no such file") as caught:
+        load(settings, folder=tmp_path, shown_source="sqlite:///${SECRETFILE}", use_text=False, access=Access())
+    assert "secret" not in f"{caught.value.message} {caught.value.hint}"
