@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from clusterctl.values.space import Metric, Points
 
 
+FEW_ROWS = 5
+
+
 class Parameters(StrictModel):
     """Base of an algorithm's `parameters`: the field's own names, with limits and defaults on the field.
 
@@ -66,6 +69,9 @@ class AlgorithmSpec:
     seconds: (n, d, settings) -> what a fit takes on one 3 GHz core, good to a factor of about three (`benchmarks/bench_costs.py`).
     structure_key: settings -> hashable; two settings with equal keys share one structure (on the same points). The default holds the
         values of `structure_settings`; spectral's holds the block of eigenvectors in place of n_clusters.
+    carry: (points, settings, n_rows) -> the setting that asks of `n_rows` rows drawn from `points` what `settings` asks of all of them,
+        for parameters that must be carried over by the data themselves (eps). None: `on_sample` does.
+    connected: whether clusters are what hangs together, of any shape, so that dbcv tells more of them than the silhouette.
     row_counts: names of parameters that count rows, with the least each may be on a sample (see `on_sample`).
     `build` raises ClusteringError where no fit is possible (n_clusters above the number of distinct rows, …).
     """
@@ -85,19 +91,22 @@ class AlgorithmSpec:
     source: str
     structure_key: Callable[[Settings], tuple[Hashable, ...]] = _unset
     row_counts: Mapping[str, int] = field(default_factory=dict)
+    carry: Callable[[Points, Settings, int], Settings] | None = None
+    connected: bool = False
 
     def on_sample(self, settings: Settings, share: float, n_found: int) -> Settings | None:
         """Return the setting that asks of a share of the rows what `settings` asked of all; None: the share is too small to ask it.
 
-        The number of clusters is the `n_found` of the whole; parameters that count rows shrink with the share.
+        The number of clusters is the `n_found` of the whole; parameters that count rows shrink with the share, but not below 5: a
+        density told by two or three rows is chance.
         """
         changed: dict[str, Any] = {}
         for name, least in self.row_counts.items():
             value = getattr(settings.parameters, name)
             if isinstance(value, int) and value and share < 1:  # 0: no limit, of a sample neither
-                changed[name] = round(value * share)
-                if changed[name] < least:
+                if round(value * share) < least:
                     return None
+                changed[name] = max(round(value * share), min(value, FEW_ROWS))
         if getattr(settings.parameters, "distance_threshold", None) is not None:
             changed["distance_threshold"] = None
         n_clusters = max(1, n_found) if self.takes_n_clusters else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
@@ -13,9 +14,14 @@ from clusterctl.errors import ConfigError
 from clusterctl.values.remarks import Caution
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from clusterctl.kernels.density import CoreDistances
     from clusterctl.values.clustering import Clustering
     from clusterctl.values.space import Points
+
+MOST_ASKED = 2_000
+"""Rows whose distances are looked at when eps is carried over to a sample, at most."""
 
 
 class DBSCANParameters(Parameters):
@@ -90,6 +96,36 @@ def _own(settings: Settings) -> DBSCANParameters:
     return settings.parameters
 
 
+def carry(points: Points, settings: Settings, n_rows: int) -> Settings:
+    """Return the setting for `n_rows` rows drawn from these: eps grows as their distances to the nearest rows do; deterministic.
+
+    The factor is that of the quantile at which eps lies among the distances to the min_samples-th nearest row (between 5 and 99 %).
+    """
+    import numpy as np
+
+    parameters = _own(settings)
+    if n_rows >= points.n_rows or not isinstance(parameters.eps, float):
+        return settings
+    rng, metric = np.random.default_rng(0), distance_of(points, parameters.metric, "dbscan")
+    asked = np.sort(rng.choice(points.n_rows, min(points.n_rows, MOST_ASKED), replace=False))
+    drawn = np.ascontiguousarray(points.X[np.sort(rng.choice(points.n_rows, n_rows, replace=False))])
+    among_all = _to_nearest(points.X, points.X[asked], parameters.min_samples, metric)
+    among_drawn = _to_nearest(drawn, drawn[:MOST_ASKED], parameters.min_samples, metric)
+    share = min(max(float((among_all <= parameters.eps).mean()), 0.05), 0.99)
+    before, after = float(np.quantile(among_all, share)), float(np.quantile(among_drawn, share))
+    if not (before > 0 and after > 0):
+        return settings
+    return replace(settings, parameters=parameters.model_copy(update={"eps": parameters.eps * after / before}))
+
+
+def _to_nearest(X: np.ndarray, rows: np.ndarray, min_samples: int, metric: str) -> np.ndarray:
+    """Return the distance of each of `rows` (of X) to its min_samples-th nearest row of X, itself counted."""
+    from clusterctl.kernels.neighbors import expand, index_rows, reduced
+
+    near = index_rows(X, metric).nearest(rows, min(min_samples, len(X)), float("inf"), 1)[:, -1]
+    return expand(reduced(rows, X[near], metric), metric)
+
+
 def seconds(n: int, d: int, settings: Settings) -> float:  # noqa: ARG001 (the shape of every algorithm's)
     """Return the seconds of the neighbour searches, which grow with the dimension until a tree no longer helps."""
     return n * math.log2(max(n, 2)) * 1e-7 * 2 ** (min(d, 16) / 2.5)
@@ -108,6 +144,7 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    connected=True,
     source="Ester, Kriegel, Sander & Xu 1996 (KDD); Schubert et al. 2017 (ACM TODS 42)",
-    row_counts={"min_samples": 2},
+    carry=carry,
 )

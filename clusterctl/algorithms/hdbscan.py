@@ -176,6 +176,7 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    connected=True,
     source="Campello, Moulavi & Sander 2013 (PAKDD); McInnes & Healy 2017 (ICDMW)",
     structure_key=structure_key,
     row_counts={"min_cluster_size": 2, "min_samples": 1, "max_cluster_size": 2},

@@ -36,6 +36,7 @@ class Evidence:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     embedding: str = "none"
     scaling: str = "standard"
+    connected: bool = False
     n_excluded: int = 0
     n_dropped: int = 0
 
@@ -54,9 +55,9 @@ class Evidence:
     def null_p_value(self) -> float | None:
         """The p-value of one null comparison; None when there is none.
 
-        One that is settled beforehand, so that nothing is picked by its result: of dbcv for algorithms that go by density, else of the
-        silhouette, and where it is missing of the next there is. (With 20 draws a correction for several could never be met.)
+        One that is settled beforehand, so that nothing is picked by its result: of dbcv for clusters that hang together in any shape,
+        else of the silhouette, and where it is missing of the next there is. (With 20 draws a correction for several could never be met.)
         """
         compared = self.null or {}
-        order = NULL_METRICS if self.takes_n_clusters else ("dbcv", *NULL_METRICS)
+        order = ("dbcv", *NULL_METRICS) if self.connected or not self.takes_n_clusters else NULL_METRICS
         return next((compared[name].p_value for name in order if name in compared), None)

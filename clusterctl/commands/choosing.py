@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.algorithms.base import AlgorithmSpec, Settings
 from clusterctl.algorithms.dbscan import DBSCANParameters
 from clusterctl.algorithms.registry import ALGORITHMS
+from clusterctl.recommend.eps import choose_eps
 from clusterctl.values.remarks import Caution
 
 if TYPE_CHECKING:
@@ -18,12 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An algorithm with every setting concrete; `chosen` says what `auto` became: setting → {value, rule, why, evidence}."""
+    """An algorithm with every setting concrete.
+
+    chosen: what `auto` became: setting → {value, rule, why, evidence}. settle: how the setting would be chosen for other points; None:
+    what was chosen holds for them too.
+    """
 
     spec: AlgorithmSpec
     settings: Settings
     chosen: dict[str, dict[str, Any]]
     cautions: tuple[Caution, ...] = ()
+    settle: Callable[[Points], Settings] | None = None
 
 
 def choose(points: Points, configuration: ClusteringConfiguration, random_state: int, n_jobs: int) -> Choice:
@@ -31,10 +39,10 @@ def choose(points: Points, configuration: ClusteringConfiguration, random_state:
     spec = ALGORITHMS[configuration.algorithm]
     parameters = configuration.parameters
     chosen: dict[str, Chosen] = {}
+    settle = None
     if isinstance(parameters, DBSCANParameters) and parameters.eps == "auto":
-        from clusterctl.recommend.eps import choose_eps
-
         chosen["eps"] = choose_eps(points, parameters)
+        settle = partial(_with_eps, parameters, random_state)
         parameters = parameters.model_copy(update={"eps": chosen["eps"].value})
     n_clusters = configuration.n_clusters
     if n_clusters == "auto":
@@ -47,7 +55,13 @@ def choose(points: Points, configuration: ClusteringConfiguration, random_state:
         Settings(parameters, n_clusters, random_state),
         {name: _as_dict(found) for name, found in chosen.items()},
         tuple(caution for found in chosen.values() for caution in found.cautions),
+        settle,
     )
+
+
+def _with_eps(parameters: DBSCANParameters, random_state: int, points: Points) -> Settings:
+    """Return DBSCAN's setting with the eps that `auto` is for these points."""
+    return Settings(parameters.model_copy(update={"eps": choose_eps(points, parameters).value}), None, random_state)
 
 
 def _as_dict(found: Chosen) -> dict[str, Any]:

@@ -136,7 +136,9 @@ def _analyse(loaded: LoadedConfig, paths: Mapping[str, str], *, offline: bool, e
     with session.stages("choose"):
         choice = choose(space.points, clustering, seed, session.n_jobs)
     check_memory(choice.spec, choice.settings, space.points.n_rows, space.points.n_columns, session.max_memory)
-    parts, trained = analyse(dataset, space, choice.spec, choice.settings, config, session, chosen="n_clusters" in choice.chosen)
+    parts, trained = analyse(
+        dataset, space, choice.spec, choice.settings, config, session, chosen="n_clusters" in choice.chosen, settle=choice.settle
+    )
     origin = Origin(
         config=canonical(loaded.shown),
         config_sha256=config_sha256(loaded.shown),

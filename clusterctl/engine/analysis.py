@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from clusterctl.events import ClusteringStarted, ClustersCreated, EvaluationComp
 from clusterctl.kernels.threads import one_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from clusterctl.algorithms.base import AlgorithmSpec, Settings
     from clusterctl.config.load import LoadedConfig
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from clusterctl.metrics.silhouette import Silhouettes
     from clusterctl.values.dataset import Dataset
     from clusterctl.values.remarks import Caution
-    from clusterctl.values.space import Space
+    from clusterctl.values.space import Points, Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +105,21 @@ def prepare_space(dataset: Dataset, config: Config, session: Session) -> Space:
 
 
 def analyse(
-    dataset: Dataset, space: Space, spec: AlgorithmSpec, settings: Settings, config: Config, session: Session, *, chosen: bool
+    dataset: Dataset,
+    space: Space,
+    spec: AlgorithmSpec,
+    settings: Settings,
+    config: Config,
+    session: Session,
+    *,
+    chosen: bool,
+    settle: Callable[[Points], Settings] | None = None,
 ) -> tuple[Parts, datetime]:
     """Cluster, evaluate, explain and draw; return all that was found, and when the fit ended."""
     stages = session.stages
     stages.emit(ClusteringStarted(spec.name, settings.n_clusters, space.points.n_rows))
     with stages("cluster", spec.title):
-        found = fit(space, spec, settings, session.n_jobs)
+        found = replace(fit(space, spec, settings, session.n_jobs), settle=settle)
     trained = datetime.now(UTC)
     labels = found.clustering.labels
     stages.emit(ClustersCreated(found.clustering.n_clusters, tuple(np.bincount(labels[labels >= 0]).tolist())))

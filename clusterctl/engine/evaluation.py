@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterctl.engine.findings import Evaluation
-from clusterctl.engine.pipeline import Fit, again, labels_of_rows
+from clusterctl.engine.pipeline import SAMPLE_ROWS, Fit, again, labels_of_rows
 from clusterctl.kernels.threads import one_thread
 from clusterctl.metrics.registry import METRICS, default_metrics
 from clusterctl.values.remarks import Caution, Note
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 METRICS_PATH = "clustering_results.evaluation_metrics"
 VALIDATION_PATH = "clustering_results.validation"
-SAMPLE_ROWS, SAMPLE_AT_MOST = 2_000, 8_000
+SAMPLE_AT_MOST = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def evaluate(space: Space, fit: Fit, settings: EvaluationConfiguration, scored: 
     values = gate_values(fit, scored.scores, noise_fraction, stability)
     warned = _too_few(fit.clustering.n_clusters)
     if settings.cluster_validation:
-        warned += cautions(space, labels, stability, null, by_density=fit.spec.makes_noise)
+        warned += cautions(space, labels, stability, null, by_density=fit.spec.connected)
     return Evaluation(
         scores=scored.scores,
         noise_fraction=noise_fraction,
@@ -134,7 +134,7 @@ def _stability(
     found = stability(
         space.points,
         fit.clustering.labels,
-        again(fit, space.points.n_rows),
+        again(fit, space.points),
         random_state=random_state,
         n_jobs=n_jobs,
         n_rows=sample_rows(fit, space),
@@ -157,7 +157,7 @@ def _null(
         space.points,
         fit.clustering.labels,
         names,
-        again(fit, space.points.n_rows),
+        again(fit, space.points),
         random_state=random_state,
         n_jobs=n_jobs,
         n_rows=sample_rows(fit, space),
@@ -173,6 +173,8 @@ def sample_rows(fit: Fit, space: Space) -> int:
     Half of the sample must still ask for the least that each of them may be.
     """
     n_rows = space.points.n_rows
+    if fit.settle is not None:
+        return SAMPLE_ROWS
     needed = [
         2 * least * n_rows / value
         for name, least in fit.spec.row_counts.items()

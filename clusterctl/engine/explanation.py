@@ -74,6 +74,7 @@ def _evidence(dataset: Dataset, space: Space, fit: Fit, evaluation: Evaluation, 
         parameters=fit.settings.parameters.model_dump(mode="json"),
         embedding=space.embedding,
         scaling=scaling,
+        connected=fit.spec.connected,
         n_excluded=int(space.excluded.sum()),
         n_dropped=int(space.dropped.sum()),
     )

@@ -19,15 +19,22 @@ if TYPE_CHECKING:
     from clusterctl.metrics.silhouette import Silhouettes
 
 Cluster = Callable[[Points, int], np.ndarray]
+SAMPLE_ROWS = 2_000
+"""Rows that resamples and null draws are made from, unless parameters that count rows need more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """An algorithm, its setting, and what it found in a space."""
+    """An algorithm, its setting, and what it found in a space.
+
+    settle: how to settle on a setting for other points where `auto` chose this one from the points themselves; None: nothing was left to
+    `auto` that must be chosen anew.
+    """
 
     spec: AlgorithmSpec
     settings: Settings
     clustering: Clustering
+    settle: Callable[[Points], Settings] | None = None
 
 
 def fit(space: Space, spec: AlgorithmSpec, settings: Settings, n_jobs: int) -> Fit:
@@ -45,22 +52,39 @@ def fit(space: Space, spec: AlgorithmSpec, settings: Settings, n_jobs: int) -> F
         return Fit(spec, settings, spec.cut(structure, settings))
 
 
-def again(fit: Fit, n_rows: int) -> Cluster:
+def again(fit: Fit, points: Points) -> Cluster:
     """Return how to find clusters in other points in the way of `fit`: what stability and the null comparison are given.
 
-    The number of clusters is the one found. Sizes that count rows (min_samples, min_cluster_size) shrink with the share of `n_rows`
-    that is looked at, since a sample of half the rows has half the neighbours within eps.
+    The number of clusters is the one found. A parameter that `auto` chose from the points is chosen anew, since choosing is part of
+    finding; others are asked of fewer rows as the algorithm says (`on_sample`, `carry`).
     """
+    carried: dict[int, Settings] = {}
+    if fit.settle is None and fit.spec.carry is not None:
+        for n_rows in sizes_again(points.n_rows):
+            carried[n_rows] = fit.spec.carry(points, fit.settings, n_rows)
 
-    def cluster(points: Points, seed: int) -> np.ndarray:
-        settings = fit.spec.on_sample(fit.settings, points.n_rows / n_rows, fit.clustering.n_clusters)
+    def cluster(other: Points, seed: int) -> np.ndarray:
+        if fit.settle is not None:
+            settings: Settings | None = fit.settle(other)
+        else:
+            settings = carried.get(other.n_rows) or _on_sample(fit, other.n_rows / points.n_rows)
         if settings is None:
             names = " and ".join(fit.spec.row_counts)
-            raise ClusteringError(f"{names} count rows: too few are left of them in a sample of {points.n_rows:,} of the {n_rows:,} rows")
+            raise ClusteringError(f"{names} count rows: too few are left of them in {other.n_rows:,} of the {points.n_rows:,} rows")
         seeded = replace(settings, random_state=seed)
-        return fit.spec.cut(fit.spec.build(points, seeded, 1), seeded).labels
+        return fit.spec.cut(fit.spec.build(other, seeded, 1), seeded).labels
 
     return cluster
+
+
+def _on_sample(fit: Fit, share: float) -> Settings | None:
+    return fit.spec.on_sample(fit.settings, share, fit.clustering.n_clusters)
+
+
+def sizes_again(n_rows: int) -> tuple[int, ...]:
+    """Return how many rows the points have that are clustered again: a sample, and its halves."""
+    sample = min(n_rows, SAMPLE_ROWS)
+    return tuple(sorted({sample, sample // 2, sample - sample // 2}))
 
 
 def labels_of_rows(space: Space, clustering: Clustering) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from clusterctl.algorithms.base import Settings
 from clusterctl.algorithms.registry import ALGORITHMS
-from clusterctl.engine.evaluation import SAMPLE_ROWS
+from clusterctl.engine.pipeline import SAMPLE_ROWS
 from clusterctl.engine.resources import free_memory
 from clusterctl.metrics.registry import METRICS, default_metrics
 

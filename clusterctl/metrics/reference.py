@@ -1,7 +1,8 @@
 """Data without clusters that look like the points otherwise: what a score is held against.
 
 `one_population`: a Gaussian copula, each column bent to the points' own skew (Yeo-Johnson). It is one population with one mode, as
-elongated and skewed as the points are; beside a plain Gaussian any skewed column would look like clusters. Columns with few distinct
+elongated and skewed as the points are; beside a plain Gaussian any skewed column would look like clusters. A column with several modes
+(dip test, Hartigan and Hartigan 1985) is bent to nothing but a Gaussian: its modes are what the clusters are. Columns with few distinct
 values (categories, counts, ratings) keep their own values and frequencies, since ties alone raise most scores.
 `uniform_box`: uniform over the box along the principal axes (Tibshirani, Walther and Hastie 2001, J. R. Stat. Soc. B 63, 411-423).
 """
@@ -14,9 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import inv_boxcox1p, ndtr, ndtri
 
+from clusterctl.kernels.dip import dip
+
 if TYPE_CHECKING:
     Draw = Callable[[np.random.Generator, int], np.ndarray]
 
+CRITICAL_DIP = 0.52
+"""sqrt(n) x dip that a twentieth of uniform samples pass (Hartigan and Hartigan 1985, Table 1, for some hundred rows)."""
 N_VALUES_FEW = 20
 """A column with no more distinct values than this keeps its values."""
 
@@ -68,7 +73,7 @@ def _margin(x: np.ndarray) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarra
         return ndtri(middle)[place], pick
     centre, scale = float(x.mean()), float(x.std())
     standard = (x - centre) / scale
-    power = _yeo_johnson_power(standard)
+    power = _yeo_johnson_power(standard) if _has_one_mode(x) else 1.0
     bent = _yeo_johnson(standard, power)
     middle_bent, spread = float(bent.mean()), float(bent.std())
 
@@ -76,6 +81,11 @@ def _margin(x: np.ndarray) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarra
         return np.asarray(np.clip(_yeo_johnson_back(middle_bent + spread * z, power), -_FAR, _FAR) * scale + centre)
 
     return (bent - middle_bent) / spread, back
+
+
+def _has_one_mode(x: np.ndarray) -> bool:
+    """Tell whether a column may come from a distribution with one mode, at about the 5 % level."""
+    return float(np.sqrt(len(x))) * dip(x) <= CRITICAL_DIP
 
 
 _FAR = 20.0

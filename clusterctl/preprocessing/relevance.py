@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clusterctl.preprocessing.dip import dip
+from clusterctl.kernels.dip import dip
 from clusterctl.preprocessing.neighbours import nearest_others
 
 if TYPE_CHECKING:

@@ -67,7 +67,7 @@ def choose_eps(points: Points, parameters: DBSCANParameters) -> Chosen:
         return Chosen(_round(knee), "knee of the nearest-neighbour curve (Kneedle)", text, evidence, (caution,))
     last = plateau[-1]
     evidence |= {"plateau": [plateau[0].eps, last.eps], "n_clusters": last.n_clusters, "noise_fraction": last.noise}
-    why = f"the number of clusters stays at {last.n_clusters} for the longest stretch of eps, up to this value"
+    why = f"the number of clusters of at least 1 % of the rows stays at {last.n_clusters} for the longest stretch of eps, up to this value"
     if n > N_TRIED:
         why += f"; found on a sample of {N_TRIED:,} rows and carried over to all {n:,}"
     return Chosen(_round(_carry_over(last.eps, tried, curve)), "longest plateau of the number of clusters", why, evidence)

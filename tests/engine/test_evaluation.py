@@ -129,10 +129,9 @@ def big(name: str, n_rows: int, **parameters: Any) -> int:
     ("name", "parameters", "n_rows", "expected"),
     [
         ("kmeans", {}, 1_000_000, 2_000),
-        ("dbscan", {"min_samples": 200}, 100_000, 2_000),
-        ("dbscan", {"min_samples": 100}, 100_000, 4_000),
-        ("dbscan", {"min_samples": 5}, 100_000, 8_000),
-        ("dbscan", {"min_samples": 5}, 1_000, 2_000),
+        ("dbscan", {"min_samples": 5}, 100_000, 2_000),
+        ("hdbscan", {"min_cluster_size": 5, "min_samples": 5}, 100_000, 8_000),
+        ("hdbscan", {"min_cluster_size": 5}, 1_000, 2_000),
         ("hdbscan", {"min_cluster_size": 100, "min_samples": 40}, 100_000, 5_000),
         ("hdbscan", {"min_cluster_size": 500}, 100_000, 2_000),
         ("optics", {"min_samples": 0.01, "min_cluster_size": 0.05}, 100_000, 2_000),

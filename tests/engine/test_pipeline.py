@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -90,26 +91,50 @@ def test_clusters_are_found_again_on_the_same_points(name: str) -> None:
     spec, space = ALGORITHMS[name], space_of(GROUPS)
     settings = settings_of(name, 3 if spec.takes_n_clusters else None, **({"eps": 2.0} if name == "dbscan" else {}))
     found = fit(space, spec, settings, 1)
-    assert np.array_equal(again(found, space.points.n_rows)(space.points, 5), found.clustering.labels)
+    assert np.array_equal(again(found, space.points)(space.points, 5), found.clustering.labels)
 
 
-def test_a_half_is_asked_for_half_as_many_rows() -> None:
-    spec = ALGORITHMS["dbscan"]
-    found = fit(space_of(GROUPS), spec, settings_of("dbscan", eps=2.0, min_samples=8), 1)
-    half = Points(np.ascontiguousarray(GROUPS[::2]))
-    expected = settings_of("dbscan", eps=2.0, min_samples=4)
-    assert np.array_equal(again(found, 60)(half, 0), spec.cut(spec.build(half, expected, 1), expected).labels)
+def test_a_half_is_asked_for_half_as_many_rows_but_never_for_fewer_than_five() -> None:
+    spec, half = ALGORITHMS["hdbscan"], Points(np.ascontiguousarray(GROUPS[::2]))
+    for asked, expected in ((14, 7), (5, 5)):
+        found = fit(space_of(GROUPS), spec, settings_of("hdbscan", min_cluster_size=asked), 1)
+        setting = settings_of("hdbscan", min_cluster_size=expected)
+        assert np.array_equal(again(found, Points(GROUPS))(half, 0), spec.cut(spec.build(half, setting, 1), setting).labels)
+
+
+def test_eps_grows_as_the_rows_thin_out_and_finds_a_ring_again_on_half_of_it() -> None:
+    angle = np.linspace(0, 2 * np.pi, 400, endpoint=False)
+    rings = np.concatenate([r * np.column_stack([np.cos(angle), np.sin(angle)]) for r in (1.0, 3.0)])
+    found = fit(space_of(rings), ALGORITHMS["dbscan"], settings_of("dbscan", eps=0.11, min_samples=3), 1)
+    assert found.clustering.n_clusters == 2
+    half = Points(np.ascontiguousarray(rings[np.sort(np.random.default_rng(1).choice(800, 400, replace=False))]))
+    labels = again(found, Points(rings))(half, 0)
+    inner = np.linalg.norm(half.X, axis=1) < 2
+    assert np.mean(labels[inner] == np.bincount(labels[inner] + 1).argmax() - 1) > 0.9
+
+
+def test_what_auto_chose_from_the_points_is_chosen_anew_from_others() -> None:
+    found = fit(space_of(GROUPS), ALGORITHMS["dbscan"], settings_of("dbscan", eps=2.0), 1)
+    seen: list[Points] = []
+
+    def settle(other: Points) -> Settings:
+        seen.append(other)
+        return settings_of("dbscan", eps=1e-9)
+
+    other = Points(np.ascontiguousarray(GROUPS[::2]))
+    assert (again(replace(found, settle=settle), Points(GROUPS))(other, 0) == -1).all()
+    assert seen == [other]
 
 
 def test_too_small_a_sample_is_an_error_that_names_the_parameters() -> None:
-    found = fit(space_of(GROUPS), ALGORITHMS["dbscan"], settings_of("dbscan", eps=2.0, min_samples=5), 1)
-    with pytest.raises(ClusteringError, match=r"min_samples count rows: .* 6 of the 60 rows"):
-        again(found, 60)(Points(np.ascontiguousarray(GROUPS[:6])), 0)
+    found = fit(space_of(GROUPS), ALGORITHMS["hdbscan"], settings_of("hdbscan", min_cluster_size=5), 1)
+    with pytest.raises(ClusteringError, match=r"min_cluster_size.* count rows: .* 6 of the 60 rows"):
+        again(found, Points(GROUPS))(Points(np.ascontiguousarray(GROUPS[:6])), 0)
 
 
 def test_the_seed_given_is_the_seed_used() -> None:
     X = np.random.default_rng(0).random((200, 2))
     found = fit(space_of(X), ALGORITHMS["kmeans"], settings_of("kmeans", 15, n_init=1), 1)
-    cluster = again(found, 200)
+    cluster = again(found, Points(X))
     assert np.array_equal(cluster(Points(X), 5), found.clustering.labels)
     assert not all(np.array_equal(cluster(Points(X), seed), found.clustering.labels) for seed in range(4))

@@ -39,6 +39,28 @@ def test_one_gaussian_in_five_dimensions_is_no_cluster_and_said_so(seed):
     assert [caution.code for caution in chosen.cautions] == ["no_clusters"]
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_large_cluster_beside_a_small_one_is_not_split(seed):
+    rng = np.random.default_rng(seed)
+    X = np.concatenate([rng.normal(size=(500, 2)), rng.normal(size=(100, 2)) + [12, 0]])
+    assert choose(Points(X)).value == 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_one_gaussian_in_the_plane_is_no_cluster(seed):
+    assert choose(Points(np.random.default_rng(seed).normal(size=(500, 2)))).value == 1
+
+
+def test_a_few_rows_repeated_are_the_clusters():
+    chosen = choose(Points(np.repeat([[1.0, 2.0], [5.0, 7.0]], [50, 30], axis=0)))
+    assert (chosen.value, chosen.rule) == (2, "distinct_rows")
+
+
+def test_votes_at_the_largest_number_tried_are_warned_of():
+    message = choose(blobs(15, n=900, gap=60.0)).cautions[0].message
+    assert "15 is the largest number tried" in message
+
+
 def test_same_seed_same_evidence_at_any_number_of_jobs():
     assert choose(blobs(3), n_jobs=1) == choose(blobs(3), n_jobs=2)
 
