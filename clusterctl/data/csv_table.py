@@ -59,8 +59,9 @@ def read_csv(fetched: Fetched, options: ReadOptions, verbatim: frozenset[str]) -
     padded = set(plan.verbatim - verbatim - plan.dates)
     if digest.leading_zeros or wide:
         padded |= _restore_leading_zeros(frame, plan, fetched, options, head)
+    late_dates = _restore_late_dates(frame, fetched, options, head)
     _restore_texts(frame, plan, fetched, options, head)
-    faults = number_faults(frame, fetched.shown, options.decimal, skip=padded | verbatim | plan.dates)
+    faults = number_faults(frame, fetched.shown, options.decimal, skip=padded | verbatim | plan.dates | late_dates)
     parsed = [str(name) for name, dtype in frame.dtypes.items() if dtype.kind in "iuf"]
     faults = grouping_faults(head, parsed, options, fetched.shown) | faults
     return Parsed(frame, faults=faults, cautions=_padded_caution(head, padded)), digest.sha256
@@ -128,6 +129,23 @@ def _restore_texts(frame: pd.DataFrame, plan: _Plan, fetched: Fetched, options: 
         texts = parse_texts(fetched, options, head, again)
         for name in again:
             frame[name] = texts[name]
+
+
+def _restore_late_dates(frame: pd.DataFrame, fetched: Fetched, options: ReadOptions, head: Head) -> set[str]:
+    """Read numeric columns without a value in the head again; keep as text those that are dates. Returns their names."""
+    missing = numeric_na(options.na_values)
+    names = [
+        name
+        for position, name in enumerate(head.names)
+        if options.thousands and frame[name].dtype.kind in "iuf" and all(value.strip() in missing for value in head.texts(position))
+    ]
+    if not names:
+        return set()
+    texts = parse_texts(fetched, options, head, names)
+    dates = {name for name in names if are_dates([value for value in texts[name].dropna() if value.strip() not in missing])}
+    for name in dates:
+        frame[name] = texts[name]
+    return dates
 
 
 def _restore_leading_zeros(frame: pd.DataFrame, plan: _Plan, fetched: Fetched, options: ReadOptions, head: Head) -> set[str]:

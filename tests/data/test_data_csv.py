@@ -178,6 +178,12 @@ def test_dates_with_the_thousands_mark_stay_as_written(load_text, date):
     assert data.features == ("x",)
 
 
+def test_dates_that_begin_beyond_the_head_stay_as_written(load_text):
+    data = load_text("d;x\n" + ";1,5\n;2\n" * 20_000 + "01.01.2024;3\n02.01.2024;4\n", read_options=GERMAN)
+    assert data.frame["d"].dropna().tolist() == ["01.01.2024", "02.01.2024"]
+    assert data.features == ("x",)
+
+
 def test_digits_that_are_not_grouped_by_three_do_no_harm_in_an_unused_column(load_text):
     text = "version;x\n1.2;1\n1.10;2\n2.0;3\n"
     assert load_text(text, features=["x"], read_options=GERMAN).features == ("x",)
