@@ -43,7 +43,8 @@ class Validation:
     def lines(self) -> list[str]:
         """Return it as lines for a person."""
         dataset = self.dataset
-        lines = [f"{dataset.n_rows:,} rows; clusters on {len(dataset.features)} features: {', '.join(dataset.features)}"]
+        counted = f"{len(dataset.features)} feature{'s' if len(dataset.features) != 1 else ''}"
+        lines = [f"{dataset.n_rows:,} rows; clusters on {counted}: {', '.join(dataset.features)}"]
         lines += [f"left out: {entry.column} ({entry.reason})" for entry in dataset.left_out]
         lines += [f"! {caution.message}" for caution in dataset.cautions]
         if self.plan is not None:

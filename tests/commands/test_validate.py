@@ -53,6 +53,7 @@ def test_overrides_and_another_table_count(config: dict[str, Any], tmp_path: Pat
     (tmp_path / "u.csv").write_text("a,b\n1.5,2\n3.5,9\n")
     checked = validate(config, data="u.csv", overrides=["clustering_data.features=[a]"])
     assert checked.dataset.features == ("a",)
+    assert "clusters on 1 feature: a" in checked.lines()[0]
 
 
 @pytest.mark.parametrize(
