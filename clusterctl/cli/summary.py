@@ -164,7 +164,7 @@ def _evidence(document: ResultsDocument) -> list[str]:
     stability = _told_stability(document)
     if stability is not None and stability.minimum is not None:
         lines.append(f"stability: lowest {stability.minimum:.2f}, mean {stability.mean:.2f} ({_verdict(stability)})")
-    name = deciding(validation.null, ALGORITHMS[document.clustering_results.model_info.algorithm].makes_noise)
+    name = deciding(validation.null, ALGORITHMS[document.clustering_results.model_info.algorithm].connected)
     if validation.null is not None and name is not None:
         null = validation.null[name]
         meaning = "better than chance" if null.p_value <= 0.05 else "no better than data without clusters"
