@@ -37,7 +37,7 @@ def test_planted_clusters_are_better_than_chance_by_either_direction():
 
 def test_clear_clusters_of_unequal_size_are_better_than_chance():
     rng = np.random.default_rng(0)
-    X = np.concatenate([rng.normal(size=(250, 2)), rng.normal(size=(50, 2)) + [12, 0]])
+    X = np.concatenate([rng.normal(size=(250, 2)), rng.normal(size=(50, 2)) + np.array([12, 0])])
     assert of(X, kmeans(2), ["silhouette_score"])["silhouette_score"].p_value == pytest.approx(1 / 21)
 
 

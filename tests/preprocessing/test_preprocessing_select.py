@@ -10,8 +10,8 @@ from scipy.optimize import linprog
 from scipy.stats.contingency import association
 
 from clusterctl.errors import PreprocessingError
-from clusterctl.preprocessing import select
 from clusterctl.kernels.dip import dip
+from clusterctl.preprocessing import select
 from clusterctl.preprocessing.prepare import prepare
 from clusterctl.preprocessing.relevance import CRITICAL_DIP
 from clusterctl.preprocessing.select import _tschuprow

@@ -42,7 +42,7 @@ def test_one_gaussian_in_five_dimensions_is_no_cluster_and_said_so(seed):
 @pytest.mark.parametrize("seed", range(3))
 def test_a_large_cluster_beside_a_small_one_is_not_split(seed):
     rng = np.random.default_rng(seed)
-    X = np.concatenate([rng.normal(size=(500, 2)), rng.normal(size=(100, 2)) + [12, 0]])
+    X = np.concatenate([rng.normal(size=(500, 2)), rng.normal(size=(100, 2)) + np.array([12, 0])])
     assert choose(Points(X)).value == 2
 
 
