@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
-import signal
+import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,12 +105,22 @@ def test_a_stop_after_the_results_took_their_place_does_not_say_that_nothing_was
     assert capsys.readouterr().err == "interrupted\n"
 
 
-def test_what_ends_in_the_child_is_known_in_the_parent(capfd: pytest.CaptureFixture[str]) -> None:
-    def work(unfinished: Unfinished) -> int:
-        unfinished.end(Path("new"))
-        os.kill(os.getppid(), signal.SIGTERM)
-        time.sleep(60)
-        return 0
+STOPPED_IN_THE_CHILD = """
+import os, signal, sys, time
+from pathlib import Path
+from clusterctl.cli import supervision
+from clusterctl.cli.options import View
 
-    assert supervision.in_child(work, View()) == 143
-    assert capfd.readouterr().err == "terminated\n"
+def work(unfinished):
+    unfinished.end(Path("new"))
+    os.kill(os.getppid(), signal.SIGTERM)
+    time.sleep(60)
+    return 0
+
+sys.exit(supervision.in_child(work, View()))
+"""
+
+
+def test_what_ends_in_the_child_is_known_in_the_parent() -> None:
+    done = subprocess.run([sys.executable, "-c", STOPPED_IN_THE_CHILD], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr) == (143, "terminated\n")
