@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class StageStarted:
-    """A named step began: load, prepare, choose, cluster, evaluate, validate, explain, draw, write."""
+    """A named step began: load, prepare, choose, cluster, evaluate, validate, explain, draw, write; a sweep's: plan, trials, best."""
 
     stage: str
     detail: str = ""
@@ -65,13 +65,42 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
+class TrialFinished:
+    """A trial of a sweep has its row; `error` None: it is done, else why it failed. `seconds`: its share of the work."""
+
+    trial_id: int
+    error: str | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A sweep goes on from its journal: `n_kept` trials are taken from it, `n_redone` are there but done again, `why` in words."""
+
+    n_kept: int
+    n_redone: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wrote:
     """A file or folder is in place."""
 
     path: str
 
 
-Event = StageStarted | StageFinished | Progress | ClusteringStarted | ClustersCreated | EvaluationCompleted | Warned | Wrote
+Event = (
+    StageStarted
+    | StageFinished
+    | Progress
+    | ClusteringStarted
+    | ClustersCreated
+    | EvaluationCompleted
+    | Warned
+    | TrialFinished
+    | Resumed
+    | Wrote
+)
 Emit = Callable[[Event], None]
 
 

@@ -22,6 +22,7 @@ LEVELS: dict[str, int] = {
     "results.models": 2,
     "results.base": 2,
     "results.characteristics": 2,
+    "results.sweep": 2,
     "algorithms": 3,
     "metrics": 3,
     "plots": 3,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clusterctl.metrics.base import MetricSpec, Need, Subject, Truth
@@ -18,11 +19,28 @@ N_VALUES_MAX = 50
 _TRUTH: frozenset[Need] = frozenset({"truth"})
 
 
-def pair_up(target: np.ndarray | None, labels: np.ndarray, dropped: np.ndarray | None = None) -> Truth | str:
-    """Return known groups and labels of all rows that have both, or the reason why there is nothing to compare.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The known groups of the rows that have one and are not dropped.
 
-    target: (n,) of strings or numbers, None or NaN where unknown. labels: (n,) int; -1 (noise, excluded) counts as one cluster.
-    dropped: (n,) bool, rows that have no label at all. A numeric target with more than 50 distinct values is no grouping.
+    has: (n,) bool, of all rows. codes: (m,) int64, the group of each of the `m` rows for which `has` holds.
+    """
+
+    has: np.ndarray
+    codes: np.ndarray
+
+    def beside(self, labels: np.ndarray) -> Truth:
+        """Return them beside the labels (n,) int of all rows; -1 (noise, excluded) counts as one cluster."""
+        import numpy as np
+
+        return Truth(np.asarray(self.codes), np.asarray(labels)[self.has].astype(np.int64))
+
+
+def known_groups(target: np.ndarray | None, dropped: np.ndarray | None = None) -> Known | str:
+    """Return the known groups, or the reason why there is nothing to compare with.
+
+    target: (n,) of strings or numbers, None or NaN where unknown. dropped: (n,) bool, rows that have no label at all.
+    A numeric target with more than 50 distinct values is no grouping.
     """
     import numpy as np
     import pandas as pd
@@ -39,7 +57,16 @@ def pair_up(target: np.ndarray | None, labels: np.ndarray, dropped: np.ndarray |
         return (
             f"the target is numeric with {len(values)} distinct values (more than {N_VALUES_MAX}), so it is a measurement and no grouping"
         )
-    return Truth(codes.astype(np.int64), np.asarray(labels)[has].astype(np.int64))
+    return Known(np.asarray(has), codes.astype(np.int64))
+
+
+def pair_up(target: np.ndarray | None, labels: np.ndarray, dropped: np.ndarray | None = None) -> Truth | str:
+    """Return known groups and labels of all rows that have both, or the reason why there is nothing to compare.
+
+    labels: (n,) int of all rows; -1 (noise, excluded) counts as one cluster. target, dropped: as in `known_groups`.
+    """
+    known = known_groups(target, dropped)
+    return known if isinstance(known, str) else known.beside(labels)
 
 
 def _measure(name: str) -> Callable[[Subject], Score]:
