@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from clusterctl.results.models import NullComparison, Stability
     from clusterctl.values.dataset import Dataset
     from clusterctl.values.score import Score
-    from clusterctl.values.space import Space
+    from clusterctl.values.space import Points, Space
 
 METRICS_PATH = "clustering_results.evaluation_metrics"
 VALIDATION_PATH = "clustering_results.validation"
@@ -126,53 +127,42 @@ def _silhouette_per_cluster(
 def _stability(
     space: Space, fit: Fit, settings: EvaluationConfiguration, random_state: int, n_jobs: int
 ) -> tuple[Stability | None, list[Note]]:
-    from clusterctl.metrics.stability import stability
-
     path = f"{VALIDATION_PATH}.stability"
-    if not settings.cross_validation:
-        return None, [Note(path, "cross_validation is off")]
-    found = stability(
-        space.points,
-        fit.clustering.labels,
-        again(fit, space.points),
-        random_state=random_state,
-        n_jobs=n_jobs,
-        n_rows=sample_rows(fit, space),
-    )
-    if isinstance(found, str):
-        return None, [Note(path, found)]
-    return found, _nulls_within(found.model_dump(), path)
+    found = resample(space.points, fit, random_state, n_jobs) if settings.cross_validation else "cross_validation is off"
+    return (None, [Note(path, found)]) if isinstance(found, str) else (found, _nulls_within(found.model_dump(), path))
 
 
 def _null(
     space: Space, fit: Fit, settings: EvaluationConfiguration, scored: Scored, random_state: int, n_jobs: int
 ) -> tuple[dict[str, NullComparison] | None, list[Note]]:
+    path = f"{VALIDATION_PATH}.null"
+    wanted = settings.cluster_validation
+    found = compare_with_null(space.points, fit, scored.scores, random_state, n_jobs) if wanted else "cluster_validation is off"
+    return (None, [Note(path, found)]) if isinstance(found, str) else (found, [])
+
+
+def resample(points: Points, fit: Fit, random_state: int, n_jobs: int) -> Stability | str:
+    """Return how well the clusters are found again on resamples, or why that cannot be told."""
+    from clusterctl.metrics.stability import stability
+
+    labels, n_rows = fit.clustering.labels, sample_rows(fit, points.n_rows)
+    return stability(points, labels, again(fit, points), random_state=random_state, n_jobs=n_jobs, n_rows=n_rows)
+
+
+def compare_with_null(points: Points, fit: Fit, scores: Sequence[Score], random_state: int, n_jobs: int) -> dict[str, NullComparison] | str:
+    """Return the internal scores beside those of data without clusters, or why that cannot be told."""
     from clusterctl.metrics.null import compare
 
-    path = f"{VALIDATION_PATH}.null"
-    if not settings.cluster_validation:
-        return None, [Note(path, "cluster_validation is off")]
-    names = [score.name for score in scored.scores if score.value is not None and METRICS[score.name].kind == "internal"]
-    found = compare(
-        space.points,
-        fit.clustering.labels,
-        names,
-        again(fit, space.points),
-        random_state=random_state,
-        n_jobs=n_jobs,
-        n_rows=sample_rows(fit, space),
-    )
-    if isinstance(found, str):
-        return None, [Note(path, found)]
-    return found, []
+    names = [score.name for score in scores if score.value is not None and METRICS[score.name].kind == "internal"]
+    labels, n_rows = fit.clustering.labels, sample_rows(fit, points.n_rows)
+    return compare(points, labels, names, again(fit, points), random_state=random_state, n_jobs=n_jobs, n_rows=n_rows)
 
 
-def sample_rows(fit: Fit, space: Space) -> int:
+def sample_rows(fit: Fit, n_rows: int) -> int:
     """Return how many rows resamples and null draws are made from: 2,000, or as many as parameters that count rows need, up to 8,000.
 
     Half of the sample must still ask for the least that each of them may be.
     """
-    n_rows = space.points.n_rows
     if fit.settle is not None:
         return SAMPLE_ROWS
     needed = [

@@ -42,14 +42,19 @@ def fit(space: Space, spec: AlgorithmSpec, settings: Settings, n_jobs: int) -> F
 
     Raises ClusteringError where no fit is possible. Deterministic for a seed, at any `n_jobs`.
     """
-    if space.points.metric not in spec.metrics:
+    check_distance(spec, space.points)
+    with one_thread():
+        structure = spec.build(space.points, settings, n_jobs)
+        return Fit(spec, settings, spec.cut(structure, settings))
+
+
+def check_distance(spec: AlgorithmSpec, points: Points) -> None:
+    """Raise ClusteringError if the algorithm cannot work with the distance that holds in the points."""
+    if points.metric not in spec.metrics:
         raise ClusteringError(
             f"{spec.name} cannot work with the mixed (Gower) distance",
             hint="set preprocessing_configuration.categorical to onehot, or take dbscan, hdbscan, optics, spectral or hierarchical",
         )
-    with one_thread():
-        structure = spec.build(space.points, settings, n_jobs)
-        return Fit(spec, settings, spec.cut(structure, settings))
 
 
 def again(fit: Fit, points: Points) -> Cluster:

@@ -19,7 +19,7 @@ from clusterctl.preprocessing.settings import PreprocessingConfiguration
 from clusterctl.results.models import Stability
 from clusterctl.values.clustering import Clustering
 from clusterctl.values.score import Score
-from clusterctl.values.space import Points, Space
+from clusterctl.values.space import Space
 
 OFF = {"cross_validation": False, "cluster_validation": False, "silhouette_analysis": False}
 SCORES = "clustering_results.evaluation_metrics"
@@ -119,10 +119,7 @@ def test_gates_are_checked_on_what_was_found() -> None:
 
 
 def big(name: str, n_rows: int, **parameters: Any) -> int:
-    space = space_of()
-    large = Points(np.broadcast_to(np.zeros((1, 2)), (n_rows, 2)))
-    sized = type(space)(**{**{field: getattr(space, field) for field in space.__slots__}, "points": large})
-    return sample_rows(labelled([0, 1], name, **parameters), sized)
+    return sample_rows(labelled([0, 1], name, **parameters), n_rows)
 
 
 @pytest.mark.parametrize(
