@@ -26,11 +26,15 @@ def load(settings: ClusteringData, *, folder: Path, shown_source: str, use_text:
     Raises DataLoadError (the data: cannot be had or read, no rows or one, ids missing or repeated, no feature left, infinities, numbers
     read as text) and ConfigError (a listed column that does not exist or cannot be used; a missing extra).
     """
+    return settle(read_table(settings, folder=folder, shown_source=shown_source, access=access), settings, use_text=use_text)
+
+
+def settle(table: Table, settings: ClusteringData, *, use_text: bool) -> Dataset:
+    """Settle ids, target and features of a table that was read with the same settings but for `features`; raises what `load` raises."""
     from clusterctl.data.columns import kinds_of
     from clusterctl.data.precision import precision_lost
     from clusterctl.data.roles import check_names, features_of, id_like, ids_of, target_of
 
-    table = read_table(settings, folder=folder, shown_source=shown_source, access=access)
     check_names(settings, table)
     _check_rows(table)
     frame = table.parsed.frame

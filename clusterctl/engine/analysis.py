@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from clusterctl.algorithms.base import AlgorithmSpec, Settings
     from clusterctl.config.load import LoadedConfig
     from clusterctl.config.models import Config
+    from clusterctl.data.table import Table
     from clusterctl.engine.findings import Drawings
     from clusterctl.metrics.silhouette import Silhouettes
     from clusterctl.values.dataset import Dataset
@@ -52,23 +53,30 @@ class Session:
 
 def load_data(loaded: LoadedConfig, session: Session, *, offline: bool) -> Dataset:
     """Load the table that the config names."""
+    dataset = settle_table(read_data(loaded, session, offline=offline), loaded.config)
+    session.warn(dataset.cautions)
+    return dataset
+
+
+def read_data(loaded: LoadedConfig, session: Session, *, offline: bool) -> Table:
+    """Read the table that the config names, without choosing columns."""
     from clusterctl.data.access import Access
-    from clusterctl.data.load import load
+    from clusterctl.data.load import read_table
 
     settings = loaded.config.clustering_data
     shown = redact(str(loaded.shown["clustering_data"]["data_source"]))
     stdin = sys.stdin.buffer if settings.data_source == "-" and sys.stdin is not None and not sys.stdin.isatty() else None
     access = Access(cache_folder=_cache_folder(loaded), offline=offline, stdin=stdin)
     with session.stages("load", Path(shown).name):
-        dataset = load(
-            settings,
-            folder=loaded.folder,
-            shown_source=shown,
-            use_text=loaded.config.preprocessing_configuration.text == "tfidf",
-            access=access,
-        )
-    session.warn(dataset.cautions)
-    if loaded.config.output.table != "none":
+        return read_table(settings, folder=loaded.folder, shown_source=shown, access=access)
+
+
+def settle_table(table: Table, config: Config) -> Dataset:
+    """Give the columns of a table their parts, as the config wants them."""
+    from clusterctl.data.load import settle
+
+    dataset = settle(table, config.clustering_data, use_text=config.preprocessing_configuration.text == "tfidf")
+    if config.output.table != "none":
         _check_free(dataset)
     return dataset
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class StoredSpace:
     """Where a space lies, and what little of it is needed without reading.
 
-    folder: holds points.npy, rows.npy and, where there is a truth, has_truth.npy and truth.npy. n_rows: rows of the input.
+    folder: holds points.npy, rows.npy, dropped.npy and, where there is a truth, has_truth.npy and truth.npy. n_rows: rows of the input.
     untold: why there is no truth to compare with; None: there is one.
     """
 
@@ -45,10 +45,15 @@ class StoredSpace:
         """Return known groups beside the labels (n_points,) of a clustering, or why there are none; as `metrics.external.pair_up`."""
         if self.untold is not None:
             return self.untold
-        every = np.full(self.n_rows, -1, dtype=np.int64)
-        every[self.rows()] = labels
         known = Known(np.load(self.folder / "has_truth.npy", mmap_mode="r"), np.load(self.folder / "truth.npy", mmap_mode="r"))
-        return known.beside(every)
+        return known.beside(self.of_every_row(labels))
+
+    def of_every_row(self, labels: np.ndarray, dropped: int = -1) -> np.ndarray:
+        """Return (n_rows,) int64 labels of every input row from those of the points: -1 for excluded rows, `dropped` for dropped ones."""
+        every = np.full(self.n_rows, -1, dtype=np.int64)
+        every[np.load(self.folder / "dropped.npy", mmap_mode="r")] = dropped
+        every[self.rows()] = labels
+        return every
 
 
 @lru_cache(maxsize=4)
@@ -61,6 +66,7 @@ def store_space(space: Space, space_id: str, target: np.ndarray | None, folder: 
     folder.mkdir(parents=True)
     np.save(folder / "points.npy", space.points.X)
     np.save(folder / "rows.npy", space.rows)
+    np.save(folder / "dropped.npy", space.dropped)
     known = known_groups(target, space.dropped)
     if isinstance(known, Known):
         np.save(folder / "has_truth.npy", known.has)
