@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clusterctl import __version__
+from clusterctl.engine.evaluation import METRICS_PATH
 from clusterctl.engine.findings import Drawings, Evaluation, Parts
 from clusterctl.engine.nulls import standing_notes
 from clusterctl.metrics.registry import METRICS
@@ -67,7 +68,7 @@ def assemble(parts: Parts, origin: Origin) -> ResultsDocument:
     results = ClusteringResults(
         model_info=_model_info(parts, origin),
         clusters=Clusters(cluster_assignments=assignments, cluster_centers=explanation.centers, cluster_statistics=explanation.statistics),
-        evaluation_metrics=_metrics(parts.evaluation),
+        evaluation_metrics=evaluation_metrics(parts.evaluation.scores, parts.evaluation.noise_fraction),
         validation=_validation(parts.evaluation),
         cluster_analysis=ClusterAnalysis(
             feature_importance=explanation.importance, cluster_profiles=explanation.profiles, outlier_analysis=explanation.outliers
@@ -122,14 +123,15 @@ def _model_info(parts: Parts, origin: Origin) -> ModelInfo:
     )
 
 
-def _metrics(evaluation: Evaluation) -> EvaluationMetrics:
-    by_name = {score.name: score for score in evaluation.scores}
+def evaluation_metrics(scores: Sequence[Score], noise_fraction: float | None) -> EvaluationMetrics:
+    """Return `evaluation_metrics` as it is written; a metric that was not asked for is null."""
+    by_name = {score.name: score for score in scores}
     values: dict[str, Any] = {name: by_name[name].value if name in by_name else None for name in METRICS}
     return EvaluationMetrics(
         **values,
-        noise_fraction=evaluation.noise_fraction,
-        noise_policies={score.name: _policies(score) for score in evaluation.scores if score.policies},
-        methods={score.name: _method(score) for score in evaluation.scores if score.value is not None},
+        noise_fraction=noise_fraction,
+        noise_policies={score.name: _policies(score) for score in scores if score.policies},
+        methods={score.name: _method(score) for score in scores if score.value is not None},
     )
 
 
@@ -171,13 +173,14 @@ def _visualizations(drawings: Drawings, embed: bool) -> tuple[Visualizations, li
 
 
 def _all_notes(parts: Parts) -> tuple[Note, ...]:
-    return (*parts.space.notes, *parts.evaluation.notes, *parts.explanation.notes, *parts.drawings.notes, *_method_notes(parts.evaluation))
+    methods = method_notes(parts.evaluation.scores, METRICS_PATH)
+    return (*parts.space.notes, *parts.evaluation.notes, *parts.explanation.notes, *parts.drawings.notes, *methods)
 
 
-def _method_notes(evaluation: Evaluation) -> list[Note]:
+def method_notes(scores: Sequence[Score], path: str) -> list[Note]:
+    """Return why intervals are null in the `methods` of the evaluation metrics at `path`."""
     exact = "an exact value has no interval"
-    root = "clustering_results.evaluation_metrics.methods"
-    return [Note(f"{root}.{score.name}.interval", exact) for score in evaluation.scores if score.value is not None and not score.interval]
+    return [Note(f"{path}.methods.{score.name}.interval", exact) for score in scores if score.value is not None and not score.interval]
 
 
 def _cautions(parts: Parts, origin: Origin) -> list[WarningEntry]:

@@ -61,12 +61,12 @@ def evaluate(space: Space, fit: Fit, settings: EvaluationConfiguration, scored: 
 
     labels = fit.clustering.labels
     noise_fraction = float((labels < 0).mean()) if len(labels) else None
-    notes = _score_notes(scored.scores)
+    notes = score_notes(scored.scores, METRICS_PATH)
     stability, stability_notes = _stability(space, fit, settings, random_state, n_jobs)
     null, null_notes = _null(space, fit, settings, scored, random_state, n_jobs)
     by_cluster, silhouette_notes = _silhouette_per_cluster(scored.silhouettes, settings)
     values = gate_values(fit, scored.scores, noise_fraction, stability)
-    warned = _too_few(fit.clustering.n_clusters)
+    warned = too_few_clusters(fit.clustering.n_clusters)
     if settings.cluster_validation:
         warned += cautions(space, labels, stability, null, by_density=fit.spec.connected)
     return Evaluation(
@@ -81,7 +81,7 @@ def evaluate(space: Space, fit: Fit, settings: EvaluationConfiguration, scored: 
     )
 
 
-def _too_few(n_clusters: int) -> tuple[Caution, ...]:
+def too_few_clusters(n_clusters: int) -> tuple[Caution, ...]:
     """Warn of a result that is valid but divides nothing."""
     if n_clusters == 0:
         return (Caution("no_clusters", "Every row is noise: with these settings there are no clusters here."),)
@@ -104,10 +104,11 @@ def gate_values(fit: Fit, scores: tuple[Score, ...], noise_fraction: float | Non
     return values
 
 
-def _score_notes(scores: tuple[Score, ...]) -> list[Note]:
-    notes = [Note(f"{METRICS_PATH}.{score.name}", score.reason or "undefined") for score in scores if score.value is None]
+def score_notes(scores: Sequence[Score], path: str) -> list[Note]:
+    """Return why the metrics at `path` are null: those without a value by their own reason, the others since nobody asked for them."""
+    notes = [Note(f"{path}.{score.name}", score.reason or "undefined") for score in scores if score.value is None]
     computed = {score.name for score in scores}
-    notes += [Note(f"{METRICS_PATH}.{name}", "not among evaluation_metrics") for name in METRICS if name not in computed]
+    notes += [Note(f"{path}.{name}", "not among evaluation_metrics") for name in METRICS if name not in computed]
     return notes
 
 

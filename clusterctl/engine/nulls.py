@@ -28,13 +28,13 @@ REASONS: tuple[tuple[str, str], ...] = (
 )
 
 
-def standing_notes(document: dict[str, Any], known: tuple[Note, ...]) -> list[Note]:
+def standing_notes(document: dict[str, Any], known: tuple[Note, ...], reasons: tuple[tuple[str, str], ...] = REASONS) -> list[Note]:
     """Return a note for every kind of null in `document` that `known` does not explain and that has a standing reason.
 
     In a path `[*]` stands for every item of a list and `*` for any one key.
     """
     explained = [_pattern(note.path) for note in known]
-    patterns = [(_pattern(path), Note(path, reason)) for path, reason in REASONS]
+    patterns = [(_pattern(path), Note(path, reason)) for path, reason in reasons]
     found: dict[str, Note] = {}
     for path in null_paths(document):
         if any(pattern.match(path) for pattern in explained):
