@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from clusterctl.plots.settings import VisualizationConfiguration
     from clusterctl.values.plotdata import PlotData
 
-_drawing = Lock()
-"""The settings of matplotlib are the process's: two runs that draw at the same time would mix theirs."""
+drawing = Lock()
+"""The settings of matplotlib are the process's: two runs or sweeps that draw at the same time would mix theirs."""
 
 KEYS = tuple(spec.result_key for spec in PLOTS.values() if spec.result_key)
 
@@ -30,7 +30,7 @@ def draw(data: PlotData, settings: VisualizationConfiguration) -> Drawings:
     if not settings.generate_plots:
         off = tuple(Note(_path(key), "generate_plots is off") for key in KEYS)
         return Drawings(notes=off, arrays=data.to_arrays())
-    with _drawing, library_warnings_ignored():
+    with drawing, library_warnings_ignored():
         return _draw(data, settings)
 
 

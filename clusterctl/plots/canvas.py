@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clusterctl.plots.words import plain, width
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -51,6 +53,22 @@ def name_axis(axes: Axes, style: Style, x: str = "", y: str = "") -> None:
     """Write the labels of the axes."""
     axes.set_xlabel(x, size=style.label_size, color=style.soft, **LITERAL)
     axes.set_ylabel(y, size=style.label_size, color=style.soft, **LITERAL)
+
+
+def fit(figure: Figure, text: str, inches: float, size: float, weight: str = "normal") -> str:
+    """Return text from the data safe to draw (see `words.plain`), cut with an ellipsis so that it is at most so wide."""
+    probe = figure.text(0, 0, "", size=size, weight=weight, **LITERAL)
+    longest = 240
+    fitted = plain(text, longest)
+    while fitted:
+        probe.set_text(fitted)
+        wide = float(probe.get_window_extent().width) / figure.dpi
+        if wide <= inches:
+            break
+        longest = min(int(width(fitted) * inches / wide) + 1, width(fitted) - 1)
+        fitted = plain(text, longest) if longest > 1 else ""
+    probe.remove()
+    return fitted
 
 
 def halo(width: float = 2.6, colour: str = "white") -> list[Any]:

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, cast
 
 from clusterctl.errors import OutputError, missing_extra
 from clusterctl.plots.style import Style
@@ -20,6 +20,26 @@ if TYPE_CHECKING:
     from clusterctl.values.plotdata import PlotData
 
 ImageFormat = Literal["png", "svg", "pdf"]
+Data = TypeVar("Data")
+Data_contra = TypeVar("Data_contra", contravariant=True)
+
+
+class Drawable(Protocol[Data_contra]):
+    """What can be saved as a picture: a plot of a run or of a sweep, each with data of its own."""
+
+    @property
+    def name(self) -> str:
+        """The plot's name."""
+        ...
+
+    def applies(self, data: Data_contra) -> str | None:
+        """Return None, or the reason why this cannot be drawn."""
+        ...
+
+    def draw(self, figure: Figure, data: Data_contra, style: Style) -> None:
+        """Draw on an empty figure, whose size it may set."""
+        ...
+
 
 # matplotlib's settings are global to the process: pictures are drawn one at a time.
 _ONE_AT_A_TIME = threading.Lock()
@@ -41,12 +61,12 @@ _FONTS = (
 )
 
 
-def render_png(spec: PlotSpec, data: PlotData, *, dpi: int = 150, style: Style | None = None) -> bytes:
+def render_png(spec: Drawable[Data], data: Data, *, dpi: int = 150, style: Style | None = None) -> bytes:
     """Return the picture as PNG, 1200 pixels wide by default; see `render_image`."""
     return render_image(spec, data, "png", dpi=dpi, style=style)
 
 
-def render_image(spec: PlotSpec, data: PlotData, image_format: ImageFormat, *, dpi: int = 150, style: Style | None = None) -> bytes:
+def render_image(spec: Drawable[Data], data: Data, image_format: ImageFormat, *, dpi: int = 150, style: Style | None = None) -> bytes:
     """Return the picture's bytes: the same for the same data, versions and installed fonts, whatever the user's matplotlibrc says.
 
     Raises OutputError when the plot does not apply to these data, with the reason.
@@ -102,10 +122,10 @@ def render_html(spec: PlotSpec, data: PlotData, *, style: Style | None = None) -
     return write_page(spec.draw_interactive(data, style), style, title=spec.title, name=spec.name)
 
 
-def _check(spec: PlotSpec, data: PlotData) -> None:
+def _check(spec: Drawable[Data], data: Data) -> None:
     reason = spec.applies(data)
     if reason is not None:
-        raise OutputError(f"the {spec.name} plot cannot be drawn: {reason}", hint="leave it out of plot_types")
+        raise OutputError(f"the {spec.name} plot cannot be drawn: {reason}", hint="name no plots, and those that apply are drawn")
 
 
 @contextmanager

@@ -62,6 +62,11 @@ def cluster_looks(data: PlotData, style: Style) -> Mapping[int, Look]:
     return {number: looks.get(number, Look(style.other, "o", own=False)) for number in data.cluster_ids.tolist()}
 
 
+def series_colour(slot: int) -> str:
+    """Return the colour of the series of this number, from 0: the same as that of the cluster; beyond nine they begin again."""
+    return _BASE[slot % len(_BASE)]
+
+
 def _look(slot: int) -> Look:
     cycle, place = divmod(slot, len(_BASE))
     share, towards = _TINTS[cycle]
