@@ -1,17 +1,13 @@
-"""An output folder: whether it may be replaced, and how a new one takes its place in one step."""
+"""An output folder: whether it may be written or replaced."""
 
 from __future__ import annotations
 
-import ctypes
-import errno
 import os
-import shutil
-import sys
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 from clusterctl.errors import OutputError
+from clusterctl.results.swap import cannot_write
 
 DOCUMENTS = ("results.json", "sweep.json", "recommendation.json")
 OUR_FILES = frozenset(
@@ -150,100 +146,3 @@ def _strangers_within(folder: Path) -> list[str]:
 
 def _strangers_among(folder: Path, endings: tuple[str, ...]) -> list[str]:
     return [entry.name for entry in sorted(folder.iterdir()) if not (entry.is_file() and entry.name.endswith(endings))]
-
-
-def begin(folder: Path) -> Path:
-    """Make an empty folder beside `folder` on the same file system, to write into and then `swap_in`; clears those of dead runs."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        for stale in folder.parent.glob(f".{folder.name}.new-*"):  # we hold the lock: its writer is dead
-            shutil.rmtree(stale, ignore_errors=True)
-        new = folder.with_name(f".{folder.name}.new-{uuid.uuid4().hex[:12]}")
-        new.mkdir()
-    except OSError as error:
-        raise cannot_write(folder, error) from error
-    return new
-
-
-def swap_in(new: Path, folder: Path) -> None:
-    """Put `new` in the place of `folder`: a reader sees the whole old or the whole new one; the old one is then removed."""
-    try:
-        sync_tree(new)
-        if not folder.exists():
-            new.rename(folder)
-        elif _exchange(new, folder):
-            shutil.rmtree(new)
-        else:
-            _replace(new, folder)
-        _sync(folder.parent)
-    except OSError as error:
-        raise cannot_write(folder, error) from error
-
-
-def _replace(new: Path, folder: Path) -> None:
-    """Put the old folder aside and the new one in, where the two cannot be exchanged; see `restore`."""
-    old = _aside(folder)
-    folder.rename(old)
-    try:
-        new.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    shutil.rmtree(old)
-
-
-def restore(folder: Path) -> None:
-    """Bring back an earlier run that a run killed while it took its place had put aside; for the holder of the lock."""
-    old = _aside(folder)
-    try:
-        if folder.exists():
-            shutil.rmtree(old, ignore_errors=True)
-        elif old.exists():
-            old.rename(folder)
-    except OSError as error:
-        raise cannot_write(folder, error) from error
-
-
-def _aside(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.old")
-
-
-def cannot_write(path: Path, error: OSError) -> OutputError:
-    """Return the error for a write that the system refused."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return OutputError(
-            f"the disk is full: cannot write {path} ({error.strerror})", hint="free some space, or choose another place with --output"
-        )
-    return OutputError(f"cannot write {path}: {error.strerror or error}", hint="choose another place with --output")
-
-
-def _exchange(new: Path, old: Path) -> bool:
-    """Exchange two folders in one step where the kernel and the file system can (renameat2); tell whether it was done."""
-    if not sys.platform.startswith("linux"):
-        return False
-    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if call is None:
-        return False
-    current_folder, exchange = -100, 2
-    if call(current_folder, os.fsencode(new), current_folder, os.fsencode(old), exchange) == 0:
-        return True
-    number = ctypes.get_errno()
-    if number in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
-        return False
-    raise OSError(number, os.strerror(number))
-
-
-def sync_tree(folder: Path) -> None:
-    """Flush every file and folder below `folder` to the disk."""
-    for root, _, files in os.walk(folder):
-        for name in files:
-            _sync(Path(root) / name)
-        _sync(Path(root))
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from clusterctl.results.folder import OutputFolder, begin, cannot_write, check_part, restore, swap_in
+from clusterctl.results.folder import OutputFolder, check_part
 from clusterctl.results.lock import locked
 from clusterctl.results.store import RunFiles, write_run
+from clusterctl.results.swap import begin, cannot_write, restore, swap_in
 
 Report = Callable[[Path, bool], None]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clusterctl.results.folder import cannot_write
 from clusterctl.results.models import ResultsDocument
+from clusterctl.results.swap import cannot_write
 
 if TYPE_CHECKING:
     import numpy as np

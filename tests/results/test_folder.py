@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from clusterctl.errors import OutputError
-from clusterctl.results.folder import OutputFolder, begin, swap_in
+from clusterctl.results.folder import OutputFolder
 from clusterctl.results.lock import locked
+from clusterctl.results.swap import begin, swap_in
 
 
 def a_run(folder: Path, text: str = "{}") -> Path:

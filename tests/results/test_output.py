@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clusterctl.errors import OutputError
-from clusterctl.results import folder as folders
+from clusterctl.results import swap
 from clusterctl.results.output import Places, planned
 
 
@@ -47,7 +47,7 @@ def test_a_run_killed_between_putting_the_old_aside_and_the_new_in_loses_nothing
 
 
 def test_folders_take_their_places_where_the_system_cannot_exchange_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folders, "_exchange", lambda new, old: False)
+    monkeypatch.setattr(swap, "_exchange", lambda new, old: False)
     places = planned(tmp_path / "out", named=True, force=True, environment={})
     write(places, "1")
     write(places, "2")
@@ -56,7 +56,7 @@ def test_folders_take_their_places_where_the_system_cannot_exchange_them(tmp_pat
 
 
 def test_a_new_folder_that_cannot_take_its_place_leaves_the_old_one_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folders, "_exchange", lambda new, old: False)
+    monkeypatch.setattr(swap, "_exchange", lambda new, old: False)
     places = planned(tmp_path / "out", named=True, force=True, environment={})
     write(places, "1")
     rename = Path.rename
