@@ -11,6 +11,7 @@ from clusterctl.events import Emit, Event, ignore
 
 if TYPE_CHECKING:
     from clusterctl.commands import RunResult
+    from clusterctl.commands.sweep import SweepResult
     from clusterctl.config.models import Config
 
 
@@ -34,6 +35,43 @@ def run(
     from clusterctl import commands
 
     return commands.run(config, overrides=overrides, data=data, force=force, offline=offline, emit=emit)
+
+
+def sweep(
+    config: str | Path | Mapping[str, Any] | Config,
+    *,
+    overrides: Sequence[str] = (),
+    data: str | None = None,
+    force: bool = False,
+    resume: bool = False,
+    offline: bool = False,
+    many: bool = False,
+    trial_timeout: float | None = None,
+    fail_fast: bool = False,
+    emit: Emit = ignore,
+) -> SweepResult:
+    """Do the analyses that `sweep_configuration` describes, sharing what they share, and return all their results.
+
+    config, overrides, data, emit: as for `run`. Nothing is written unless `output.directory` is set, and then as the command writes:
+    `force` replaces an earlier sweep there, `resume` goes on with one that was stopped. many: more than 10,000 trials are wanted.
+    trial_timeout: seconds after which a trial is given up (with `execution.executor: processes` alone). fail_fast: the first trial that
+    fails raises its error; otherwise it is a row with its error. The best trial's failed gates raise nothing: see `result.gates`.
+    Raises the errors of `clusterctl.errors`. Deterministic for a config, its data and a seed, whatever the executor and n_jobs.
+    """
+    from clusterctl.commands.sweep import sweep as sweep_trials
+
+    return sweep_trials(
+        config,
+        overrides=overrides,
+        data=data,
+        force=force,
+        resume=resume,
+        offline=offline,
+        many=many,
+        trial_timeout=trial_timeout,
+        fail_fast=fail_fast,
+        emit=emit,
+    )
 
 
 async def clustering_analysis_tool(request: Mapping[str, Any]) -> dict[str, Any]:

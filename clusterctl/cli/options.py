@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,14 @@ class LogFormat(StrEnum):
 
     text = "text"
     json = "json"
+
+
+class Executor(StrEnum):
+    """Where the trials of a sweep are computed."""
+
+    processes = "processes"
+    threads = "threads"
+    inline = "inline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,16 @@ def _whole_number(text: str) -> int:
         return int(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no whole number") from None
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no number of seconds") from None
+    if not 0 < seconds < math.inf:
+        raise typer.BadParameter(f"{text} is no number of seconds above 0")
+    return seconds
 
 
 Config = Annotated[str, typer.Argument(metavar="CONFIG", help="The YAML config.", show_default=False)]
@@ -59,4 +78,21 @@ FailUnder = Annotated[
 FailOver = Annotated[
     list[str] | None,
     typer.Option("--fail-over", metavar="METRIC=VALUE", help="Exit 10 if the value is higher: noise_fraction=0.3. Repeatable."),
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on with the sweep that was stopped in this folder: only what is missing is done.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do more than 10,000 trials.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Print what would be shared and computed, and stop: nothing is computed or written.")
+]
+TrialTimeout = Annotated[
+    float | None,
+    typer.Option(
+        "--trial-timeout", metavar="SECONDS", parser=_seconds, help="Give a trial up that takes longer; for --executor processes."
+    ),
+]
+FailFast = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first trial that fails.")]
+Execute = Annotated[
+    Executor | None, typer.Option("--executor", help="Where trials are computed: worker processes, threads, or one by one.")
 ]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.cli.console import clean
+from clusterctl.cli.printing import answer_console, counted, number, percent, print_table
 from clusterctl.metrics.cautions import deciding
 from clusterctl.metrics.registry import METRICS
 
@@ -27,39 +26,23 @@ COLOURS = ("blue", "yellow", "green", "magenta", "cyan", "red")
 
 def print_summary(result: RunResult) -> None:
     """Print the summary of a run on stdout."""
-    console = _console()
+    console = answer_console()
     document = result.document
     console.print(_headline(document), style="bold")
     for line in (*_left_out(document), *_chosen(document)):
         console.print(Text(line, style="dim"))
     if document.clustering_results.cluster_analysis.cluster_profiles or document.metadata.data_statistics.n_noise:
         console.print()
-        _print_table(console, _clusters(document))
+        print_table(console, _clusters(document))
     console.print()
     console.print(Text(_scores(document)))
-    for line in _evidence(document):
+    for line in evidence(document):
         console.print(Text(line))
     for warning in _warnings(document):
         console.print(Text.assemble(("! ", "yellow"), clean(warning.message)))
     if result.directory is not None:
         console.print()
         console.print(_files(result), soft_wrap=True)
-
-
-def _console() -> Console:
-    """Return a console on stdout that takes no text for markup: brackets and colons of a column's name are printed as they are."""
-    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
-
-
-def _print_table(console: Console, table: Table) -> None:
-    """Print a table; in a pipe without the blanks that fill its lines."""
-    if console.is_terminal:
-        console.print(table)
-        return
-    with console.capture() as captured:
-        console.print(table)
-    for line in captured.get().splitlines():
-        console.print(Text(line.rstrip()), soft_wrap=True)
 
 
 def _headline(document: ResultsDocument) -> Text:
@@ -73,11 +56,7 @@ def _headline(document: ResultsDocument) -> Text:
         if count
     ]
     rest = f" ({', '.join(beside)})" if beside else ""
-    return Text(f"{found} in {rows}{rest}, by {info.algorithm} on {_counted(len(info.features), 'feature')}")
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}{'s' if count != 1 else ''}"
+    return Text(f"{found} in {rows}{rest}, by {info.algorithm} on {counted(len(info.features), 'feature')}")
 
 
 def _left_out(document: ResultsDocument) -> list[str]:
@@ -115,14 +94,14 @@ def _clusters(document: ResultsDocument) -> Table:
         number, size = profile.cluster_id, sizes[profile.cluster_id]
         colour = COLOURS[number % len(COLOURS)]
         table.add_row(
-            str(number), f"{size:,}", Text(_bar(size / largest), style=colour), _percent(size / total), Text(_description(profile))
+            str(number), f"{size:,}", Text(_bar(size / largest), style=colour), percent(size / total), Text(_description(profile))
         )
     left = len(results.cluster_analysis.cluster_profiles) - MOST_CLUSTERS
     if left > 0:
         table.add_row("…", "", "", "", f"and {left} smaller ones, in results.json")
     if counts.n_noise:
         table.add_row(
-            "noise", f"{counts.n_noise:,}", Text(_bar(counts.n_noise / largest), style="bright_black"), _percent(counts.n_noise / total), ""
+            "noise", f"{counts.n_noise:,}", Text(_bar(counts.n_noise / largest), style="bright_black"), percent(counts.n_noise / total), ""
         )
     return table
 
@@ -137,10 +116,6 @@ def _bar(share: float) -> str:
     return "█" * (eighths // 8) + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[eighths % 8]
 
 
-def _percent(share: float) -> str:
-    return f"{share:.1%}" if share < 0.0995 else f"{share:.0%}"
-
-
 def _scores(document: ResultsDocument) -> str:
     metrics = document.clustering_results.evaluation_metrics
     named = [
@@ -150,15 +125,12 @@ def _scores(document: ResultsDocument) -> str:
         ("dbcv", metrics.dbcv),
         ("adjusted Rand", metrics.adjusted_rand_score),
     ]
-    shown = [f"{name} {_number(value)}" for name, value in named if value is not None]
+    shown = [f"{name} {number(value)}" for name, value in named if value is not None]
     return " · ".join(shown) if shown else "no score exists for this result (the reasons are in metadata.notes)"
 
 
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
-def _evidence(document: ResultsDocument) -> list[str]:
+def evidence(document: ResultsDocument) -> list[str]:
+    """Say how stable the clusters are, and whether data without any would give as good ones; no line for what was not computed."""
     validation = document.clustering_results.validation
     lines = []
     stability = _told_stability(document)
@@ -206,13 +178,18 @@ def _verdict(stability: Stability) -> str:
 
 
 def _files(result: RunResult) -> Text:
-    drawn = f", {_counted(len(result.pictures), 'plot')}" if result.pictures else ""
+    drawn = f", {counted(len(result.pictures), 'plot')}" if result.pictures else ""
     return Text.assemble(("→ ", "green"), f"{result.directory}: results.json, assignments.parquet, config.yaml{drawn}")
 
 
 def print_validation(checked: Validation) -> None:
     """Print the outcome of `validate` on stdout."""
-    console = _console()
-    console.print(Text(f"{clean(checked.name)} is valid", style="bold"))
-    for line in checked.lines():
+    answer_console().print(Text(f"{clean(checked.name)} is valid", style="bold"))
+    print_lines(checked.lines())
+
+
+def print_lines(lines: list[str]) -> None:
+    """Print lines on stdout as they are, however long."""
+    console = answer_console()
+    for line in lines:
         console.print(Text(clean(line)), soft_wrap=True)

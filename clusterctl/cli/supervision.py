@@ -30,10 +30,10 @@ class _Watched(Unfinished):
         Unfinished.end(self, folder)
 
 
-def in_child(work: Callable[[Unfinished], int], view: View) -> int:
+def in_child(work: Callable[[Unfinished], int], view: View, *, stopped: str = "nothing was written") -> int:
     """Return the exit code of `work`, done in a supervised child; what it raises is printed there.
 
-    A run that a signal stopped says so on stderr, unless it is to be quiet.
+    A run that a signal stopped says so on stderr, unless it is to be quiet, and what `stopped` says of its results.
     """
     ended = mmap.mmap(-1, 1)  # shared with the child
     code = supervise(lambda unfinished: guarded(lambda: work(_Watched(unfinished.pipe, ended)), view))
@@ -41,5 +41,5 @@ def in_child(work: Callable[[Unfinished], int], view: View) -> int:
         clear_status_line()
         if not view.quiet:
             with suppress(OSError):  # the terminal is gone: the exit code tells
-                print(WORDS[code] + ("" if ended[0] else "; nothing was written"), file=sys.stderr, flush=True)
+                print(WORDS[code] + ("" if ended[0] else f"; {stopped}"), file=sys.stderr, flush=True)
     return code

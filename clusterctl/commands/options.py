@@ -13,6 +13,7 @@ def overrides_of(
     given: Sequence[str] | None,
     *,
     n_jobs: int | None = None,
+    executor: str | None = None,
     max_memory: str | None = None,
     no_plots: bool = False,
     fail_under: Sequence[str] | None = None,
@@ -24,6 +25,8 @@ def overrides_of(
         if n_jobs == 0:
             raise ConfigError("--n-jobs 0: no work is done by 0 jobs", hint="-1 for all processors, or a number from 1")
         overrides.append(f"execution.n_jobs={n_jobs}")
+    if executor is not None:
+        overrides.append(f"execution.executor={executor}")
     if max_memory is not None:
         _check_size(max_memory)
         overrides.append(f"execution.max_memory={max_memory}")

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 
-def schema(document: str) -> dict[str, Any]:
-    """Return the JSON Schema of the config (`input`) or of results.json (`output`), draft 2020-12."""
+def schema(document: str, *, sweep: bool = False) -> dict[str, Any]:
+    """Return the JSON Schema of the config (`input`), or of results.json (`output`; with `sweep` of sweep.json), draft 2020-12."""
     if document == "input":
         from clusterctl.config.schema import input_schema
 
         return input_schema()
+    if sweep:
+        from clusterctl.results.sweep import SweepDocument
+
+        return SweepDocument.model_json_schema(mode="serialization")
     from clusterctl.results.models import ResultsDocument
 
     return ResultsDocument.model_json_schema(mode="serialization")

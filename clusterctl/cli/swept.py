@@ -1,0 +1,86 @@
+"""What sets the trials of a sweep apart, in few words: the settings that vary, under short names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from clusterctl.cli.console import clean
+
+if TYPE_CHECKING:
+    from clusterctl.results.sweep import SweepDocument
+
+ALGORITHM = "clustering_configuration.algorithm"
+SPACE = ("preprocessing_configuration", "clustering_data")
+MOST_SIGNS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """The settings in which trials differ.
+
+    names: dotted path → short name, of each setting but the algorithm that has more than one value. values: trial → path → value; None:
+    the trial has no such setting. algorithms: trial → algorithm.
+    """
+
+    names: Mapping[str, str]
+    values: Mapping[int, Mapping[str, Any]]
+    algorithms: Mapping[int, str]
+
+    def text(self, trial_id: int, path: str) -> str:
+        """Return a trial's value of a setting as a table shows it; empty where there is none."""
+        return value_text(self.values[trial_id].get(path))
+
+    def words(self, trial_id: int, paths: Iterable[str]) -> str:
+        """Return a trial's values of these settings, each with its name."""
+        texts = ((self.names[path], self.text(trial_id, path)) for path in paths)
+        return ", ".join(f"{name} {text}" for name, text in texts if text)
+
+
+def swept(document: SweepDocument) -> Swept:
+    """Return what sets the trials of a sweep apart."""
+    base = document.metadata.config.get("clustering_configuration") or {}
+    values = {row.trial_id: dict(_leaves(row.settings)) for row in document.sweep_results.trials}
+    paths = dict.fromkeys(path for of in values.values() for path in of)
+    varying = [path for path in paths if path != ALGORITHM and _varies(of.get(path) for of in values.values())]
+    algorithms = {trial_id: str(of.get(ALGORITHM) or base.get("algorithm", "")) for trial_id, of in values.items()}
+    return Swept(_short_names(varying), values, algorithms)
+
+
+def value_text(value: Any) -> str:
+    """Return a value of a config in a few signs, without what could steer the terminal."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    text = ", ".join(map(value_text, value)) if isinstance(value, (list, tuple)) else clean(value)
+    return text if len(text) <= MOST_SIGNS else f"{text[: MOST_SIGNS - 1]}…"
+
+
+def _leaves(settings: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Give the settings with a path each: a whole section that was swept is taken apart."""
+    for name, value in settings.items():
+        path = f"{above}{name}"
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{path}.")
+        else:
+            yield path, value
+
+
+def _varies(values: Iterable[Any]) -> bool:
+    return len({json.dumps(value, sort_keys=True, default=str) for value in values}) > 1
+
+
+def _short_names(paths: list[str]) -> dict[str, str]:
+    """Return for each path its last name, with as many of those before it as it takes to be told from the others."""
+    taken = [*paths, ALGORITHM]
+    names = {}
+    for path in paths:
+        parts = path.split(".")
+        ends = (".".join(parts[-count:]) for count in range(1, len(parts) + 1))
+        names[path] = next((end for end in ends if not any(other != path and f".{other}".endswith(f".{end}") for other in taken)), path)
+    return {path: clean(name) for path, name in names.items()}
