@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from clusterctl.config.models import Config
     from clusterctl.engine.findings import Parts
     from clusterctl.results.models import GateResult, ResultsDocument
+    from clusterctl.values.dataset import Dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,9 @@ def run_to_folder(
 def _run(loaded: LoadedConfig, places: Places | None, *, offline: bool, emit: Emit, unfinished: Unfinished) -> RunResult:
     """Hold the output's lock for as long as the work takes; check the output before the work, write after it."""
     lines: list[str] = []
-    tell = _both(emit, log_listener(lines.append))
-    with filters_kept(), places.writing(_reporter(unfinished)) if places else nullcontext() as draft:
-        result, files = _analyse(loaded, places.as_paths() if places else {}, offline=offline, emit=tell)
+    tell = both(emit, log_listener(lines.append))
+    with filters_kept(), places.writing(reporter(unfinished)) if places else nullcontext() as draft:
+        result, files = analyse_whole(loaded, places.as_paths() if places else {}, offline=offline, emit=tell)
         if draft is None or places is None:
             return result
         with Stages(tell)("write"):
@@ -121,8 +122,13 @@ def _run(loaded: LoadedConfig, places: Places | None, *, offline: bool, emit: Em
     return replace(result, directory=places.shown)
 
 
-def _analyse(loaded: LoadedConfig, paths: Mapping[str, str], *, offline: bool, emit: Emit) -> tuple[RunResult, RunFiles]:
-    """Take the steps of an analysis, one after the other."""
+def analyse_whole(
+    loaded: LoadedConfig, paths: Mapping[str, str], *, offline: bool, emit: Emit, dataset: Dataset | None = None
+) -> tuple[RunResult, RunFiles]:
+    """Take the steps of an analysis, one after the other; of the files `config` and `log` are still empty.
+
+    paths: where they will lie, for the record. dataset: None: the table is loaded.
+    """
     started, clock = datetime.now(UTC), time.monotonic()
     loaded = with_random_state(loaded, draw_seed())
     config = loaded.config
@@ -131,7 +137,8 @@ def _analyse(loaded: LoadedConfig, paths: Mapping[str, str], *, offline: bool, e
     assert clustering.random_state is not None  # drawn above
     seed = clustering.random_state
     session = Session(Stages(emit), count_jobs(config.execution.n_jobs), seed, max_memory_of(config))
-    dataset = load_data(loaded, session, offline=offline)
+    if dataset is None:
+        dataset = load_data(loaded, session, offline=offline)
     space = prepare_space(dataset, config, session)
     with session.stages("choose"):
         choice = choose(space.points, clustering, seed, session.n_jobs)
@@ -189,7 +196,9 @@ def _own_table(parts: Parts, kind: str) -> tuple[Any, str] | None:
     return parts.dataset.frame.assign(cluster_id=labels, confidence=confidence), kind
 
 
-def _both(first: Emit, second: Emit) -> Emit:
+def both(first: Emit, second: Emit) -> Emit:
+    """Return a listener that hands each event to two."""
+
     def tell(event: Event) -> None:
         first(event)
         second(event)
@@ -197,6 +206,6 @@ def _both(first: Emit, second: Emit) -> Emit:
     return tell
 
 
-def _reporter(unfinished: Unfinished) -> Callable[[Path, bool], None]:
+def reporter(unfinished: Unfinished) -> Callable[[Path, bool], None]:
     """Tell the supervising parent which folders are half written."""
     return lambda folder, begins: unfinished.begin(folder) if begins else unfinished.end(folder)

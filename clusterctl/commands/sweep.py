@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from clusterctl.engine.supervise import UNSUPERVISED, Unfinished
-from clusterctl.errors import ExitCode
-from clusterctl.events import Emit, ignore
+from clusterctl.commands.run import reporter
+from clusterctl.commands.trials import Request, Swept, do_trials
+from clusterctl.config.load import load_config, with_random_state
+from clusterctl.config.trials import build_trials
+from clusterctl.engine.analysis import Session
+from clusterctl.engine.resources import count_jobs, max_memory_of
+from clusterctl.engine.stage import Stages, until
+from clusterctl.engine.supervise import UNSUPERVISED, Unfinished, limit_time
+from clusterctl.engine.sweep.loading import load_tables
+from clusterctl.errors import ClusteringError, ConfigError, ExitCode, OutputError
+from clusterctl.events import Emit, Wrote, ignore
+from clusterctl.kernels.filters import filters_kept
+from clusterctl.results.output import planned
+from clusterctl.results.store import SweepFiles
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from clusterctl.commands.run import RunResult
+    from clusterctl.config.load import LoadedConfig
     from clusterctl.config.models import Config
     from clusterctl.engine.sweep.plan import SweepPlan
+    from clusterctl.engine.sweep.pools import Executor
     from clusterctl.results.models import GateResult
+    from clusterctl.results.output import Places
     from clusterctl.results.sweep import SweepDocument
 
 
@@ -60,8 +75,20 @@ def sweep(
     fail_fast: bool = False,
     emit: Emit = ignore,
 ) -> SweepResult:
-    """Do all trials in the calling process (in worker processes only where `execution.executor` asks for them); write only if `output.directory` is set."""
-    raise NotImplementedError
+    """Do all trials in the calling process, in threads of it; in others only if the config itself says `execution.executor: processes`.
+
+    Written only if `output.directory` is set. many: more than 10,000 trials are wanted. `execution.timeout` takes effect at the next step.
+    """
+    loaded = load_config(config, overrides=overrides, data=data, command="sweep")
+    execution = loaded.config.execution
+    emit = until(emit, execution.timeout)
+    directory = loaded.config.output.directory
+    places = None
+    if directory is not None:
+        places = planned(Path(directory), named=True, force=force, environment=loaded.environment, resume=resume)
+    executor = execution.executor if "executor" in execution.model_fields_set else "threads"
+    request = _request(loaded, executor, offline, resume, many, trial_timeout, fail_fast)
+    return _sweep(request, places, emit=emit, unfinished=UNSUPERVISED)
 
 
 def sweep_to_folder(
@@ -80,7 +107,70 @@ def sweep_to_folder(
     unfinished: Unfinished = UNSUPERVISED,
 ) -> SweepResult:
     """Do all trials and write them: to `output`, else to the config's `output.directory`, else to runs/<name>-sweep."""
-    raise NotImplementedError
+    loaded = load_config(config, overrides=overrides, data=data, command="sweep")
+    limit_time(loaded.config.execution.timeout)
+    named = output or loaded.config.output.directory
+    folder = Path(named) if named is not None else Path("runs") / f"{loaded.name}-sweep"
+    places = planned(folder, named=named is not None, force=force, environment=loaded.environment, resume=resume)
+    request = _request(loaded, loaded.config.execution.executor, offline, resume, many, trial_timeout, fail_fast)
+    return _sweep(request, places, emit=emit, unfinished=unfinished)
+
+
+def _request(
+    loaded: LoadedConfig, executor: str, offline: bool, resume: bool, many: bool, trial_timeout: float | None, fail_fast: bool
+) -> Request:
+    if trial_timeout is not None and not trial_timeout > 0:
+        raise ConfigError(f"--trial-timeout {trial_timeout:g}: no trial can be done in that time", hint="a number of seconds above 0")
+    if trial_timeout is not None and executor != "processes":
+        raise ConfigError(
+            f"--trial-timeout needs worker processes, which can be ended; the executor is {executor}",
+            hint="set execution.executor (--executor) to processes, or leave --trial-timeout out",
+        )
+    return Request(loaded, cast("Executor", executor), offline, resume, many, trial_timeout, fail_fast)
+
+
+def _sweep(request: Request, places: Places | None, *, emit: Emit, unfinished: Unfinished) -> SweepResult:
+    """Hold the output's lock for as long as the work takes; write when all trials are done."""
+    with filters_kept(), ExitStack() as stack:
+        if places is None:
+            return _result(do_trials(request, None, emit), None)
+        draft = stack.enter_context(places.writing(reporter(unfinished)))
+        swept = do_trials(request, places, emit, unfinished)
+        with Stages(emit)("write"):
+            draft.write_sweep(
+                SweepFiles(
+                    document=swept.document,
+                    trials=swept.table,
+                    pictures=swept.pictures if request.loaded.config.visualization_configuration.save_plots else {},
+                    best=swept.best_files,
+                    journal=swept.journal,
+                )
+            )
+            draft.swap_in()
+    emit(Wrote(str(places.folder)))
+    _raise_if_nothing(swept)
+    failed = {**swept.failed_plots, **({} if swept.best is None else {f"best/{k}": v for k, v in swept.best.failed_plots.items()})}
+    if failed:
+        raise OutputError(
+            "; ".join(f"the plot {name} failed: {reason}" for name, reason in failed.items()),
+            hint=f"everything else is in {places.folder}; leave plots out with --no-plots",
+        )
+    return _result(swept, places.shown)
+
+
+def _result(swept: Swept, directory: Path | None) -> SweepResult:
+    _raise_if_nothing(swept)
+    return SweepResult(swept.document, swept.table, swept.pictures, swept.best, directory, swept.failed_plots)
+
+
+def _raise_if_nothing(swept: Swept) -> None:
+    """Raise ClusteringError if every trial failed."""
+    rows = swept.document.sweep_results.trials
+    if any(row.status == "done" for row in rows):
+        return
+    error = rows[0].error
+    assert error is not None
+    raise ClusteringError(f"every one of the {len(rows)} trials failed; the first: {error.type}: {error.message}", hint=error.hint)
 
 
 def plan_trials(
@@ -93,4 +183,10 @@ def plan_trials(
     emit: Emit = ignore,
 ) -> SweepPlan:
     """Return what a sweep would load, prepare, build and cut, with estimated seconds and bytes; nothing is computed."""
-    raise NotImplementedError
+    from clusterctl.engine.sweep.plan import plan_sweep
+
+    loaded = with_random_state(load_config(config, overrides=overrides, data=data, command="sweep"), 0)
+    trials = build_trials(loaded, random_state=0, many=many)
+    session = Session(Stages(emit), count_jobs(loaded.config.execution.n_jobs), 0, max_memory_of(loaded.config))
+    tables = load_tables(trials, loaded, session, offline=offline)
+    return plan_sweep(trials, tables.of, loaded.config, session)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from clusterctl.data.table import Table
     from clusterctl.engine.findings import Drawings
     from clusterctl.metrics.silhouette import Silhouettes
+    from clusterctl.preprocessing.settings import PreprocessingConfiguration
     from clusterctl.values.dataset import Dataset
     from clusterctl.values.remarks import Caution
     from clusterctl.values.space import Points, Space
@@ -102,14 +103,19 @@ def _cache_folder(loaded: LoadedConfig) -> Path | None:
 
 def prepare_space(dataset: Dataset, config: Config, session: Session) -> Space:
     """Turn the table into points."""
+    space = prepare_points(dataset, config.preprocessing_configuration, session.random_state, session)
+    session.warn(space.cautions)
+    return space
+
+
+def prepare_points(dataset: Dataset, settings: PreprocessingConfiguration, random_state: int, session: Session) -> Space:
+    """Turn the table into points by these settings, without a word of caution: that is in the space."""
     import scipy.linalg  # noqa: F401 - has a BLAS of its own, which must be there to be capped
 
     from clusterctl.preprocessing.prepare import prepare
 
     with session.stages("prepare"), one_thread():
-        space = prepare(dataset, config.preprocessing_configuration, random_state=session.random_state, n_jobs=session.n_jobs)
-    session.warn(space.cautions)
-    return space
+        return prepare(dataset, settings, random_state=random_state, n_jobs=session.n_jobs)
 
 
 def analyse(

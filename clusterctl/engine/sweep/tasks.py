@@ -211,12 +211,13 @@ def _labels_path(folder: Path, trial_id: int) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Labelling:
-    """A trial to be scored. names: the metrics. space: that its labels belong to."""
+    """A trial to be scored. names: the metrics. space: that its labels belong to. is_rank: the scores are those of the rank space."""
 
     trial_id: int
     names: tuple[str, ...]
     random_state: int
     space: StoredSpace
+    is_rank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +240,7 @@ class Scored:
     scores: tuple[Score, ...] = ()
     text: str | None = None
     error: TrialError | None = None
+    is_rank: bool = False
 
 
 def score_all(task: ScoreTask) -> tuple[Scored, ...]:
@@ -249,14 +251,15 @@ def score_all(task: ScoreTask) -> tuple[Scored, ...]:
     try:
         with filters_kept(), one_thread():
             scores = _score(task)
-            texts = [_text(labelling, task.labels) for labelling in task.labellings]
+            texts = [None if labelling.is_rank else _text(labelling, task.labels) for labelling in task.labellings]
     except Exception as problem:
         if len(task.labellings) > 1:  # whose fault it is, is told by scoring each alone
             return tuple(part for labelling in task.labellings for part in score_all(_alone(task, labelling)))
         return (Scored(task.labellings[0].trial_id, time.monotonic() - started, error=as_trial_error(problem)),)
     share = (time.monotonic() - started) / len(task.labellings)
     return tuple(
-        Scored(labelling.trial_id, share, found, text) for labelling, found, text in zip(task.labellings, scores, texts, strict=True)
+        Scored(labelling.trial_id, share, found, text, is_rank=labelling.is_rank)
+        for labelling, found, text in zip(task.labellings, scores, texts, strict=True)
     )
 
 

@@ -1,0 +1,135 @@
+"""What a sweep has already: outcomes in its journal, known by what they depend on, and which of them a resumed sweep does again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from clusterctl import __version__
+from clusterctl.engine.environment import library_versions
+from clusterctl.engine.sweep.tasks import LOST, TIMEOUT
+from clusterctl.events import Emit, Resumed
+from clusterctl.results.journal import Entry, Fingerprint, Journal
+
+if TYPE_CHECKING:
+    from clusterctl.config.models import Config
+    from clusterctl.config.trials import Trial, Trials
+    from clusterctl.engine.sweep.progress import Finished
+    from clusterctl.results.sweep import SweptSpace, TrialOutcome
+
+PASSING = (TIMEOUT, LOST, "ResourceLimitError")
+"""Errors of the moment: a resumed sweep tries again."""
+REASONS = {
+    "data": "the data changed",
+    "versions": "clusterctl or a library has another version",
+    "config": "the config has them no more",
+}
+
+
+@dataclass(slots=True)
+class Kept:
+    """The journal of a sweep and the trials that it is about.
+
+    is_resumed: the journal was there before. prints: trial id → what its outcome depends on.
+    """
+
+    journal: Journal
+    is_resumed: bool
+    prints: Mapping[int, Fingerprint] = field(default_factory=dict)
+    trials: Mapping[int, Trial] = field(default_factory=dict)
+    taken: set[int] = field(default_factory=set)
+
+    def take(self, trials: Trials, data_sha256: str, config: Config, emit: Emit) -> None:
+        """Settle which trials the journal answers; tell in one line if it was resumed."""
+        self.trials = {trial.trial_id: trial for trial in trials.trials}
+        self.prints = _fingerprints(trials, data_sha256, config)
+        if not self.is_resumed or not self.journal.n_finished:
+            return
+        self.taken = {trial_id for trial_id, known in self.prints.items() if self._counts(self.journal.outcome(known))}
+        differ = self.journal.differences(list(self.prints.values()))
+        again = sum(1 for known in self.prints.values() if self._passing(self.journal.outcome(known)))
+        why = [f"{differ[cause]}: {words}" for cause, words in REASONS.items() if differ[cause]]
+        why += [f"{again}: they ran out of time, memory or a worker"] if again else []
+        emit(Resumed(len(self.taken), differ["data"] + differ["versions"] + again, "; ".join(why)))
+
+    @staticmethod
+    def _passing(outcome: TrialOutcome | None) -> bool:
+        return outcome is not None and outcome.error is not None and outcome.error.type in PASSING
+
+    def _counts(self, outcome: TrialOutcome | None) -> bool:
+        return outcome is not None and not self._passing(outcome)
+
+    def outcomes(self) -> list[TrialOutcome]:
+        """Return the outcome of every trial, in plan order; all are there when the work is done."""
+        found = [self.journal.outcome(known) for known in self.prints.values()]
+        assert all(outcome is not None for outcome in found)
+        return [outcome for outcome in found if outcome is not None]
+
+    def add(self, finished: Sequence[Finished]) -> None:
+        """Write trials that finished together, in one go."""
+        self.journal.append(
+            [
+                Entry(
+                    trial_id=one.trial_id,
+                    fingerprint=self.prints[one.trial_id],
+                    settings=self.trials[one.trial_id].settings,
+                    outcome=one.outcome,
+                    seconds=round(one.seconds, 6),
+                    labels=one.labels,
+                )
+                for one in finished
+            ]
+        )
+
+    def labels(self, trial_id: int) -> str | None:
+        """Return the labels of a trial at the sampled rows, as text."""
+        return self.journal.labels(self.prints[trial_id].config)
+
+    def space(self, space_id: str) -> SweptSpace | None:
+        """Return what the journal says of a space."""
+        return self.journal.space(self._space_print(space_id))
+
+    def add_space(self, space: SweptSpace) -> None:
+        """Write what there is to say of a space."""
+        self.journal.append_space(space, self._space_print(space.space_id))
+
+    def _space_print(self, space_id: str) -> Fingerprint:
+        any_print = next(iter(self.prints.values()))
+        return Fingerprint(config=space_id, data=any_print.data, versions=any_print.versions)
+
+
+def _fingerprints(trials: Trials, data_sha256: str, config: Config) -> dict[int, Fingerprint]:
+    """Return what each trial's outcome depends on: its config and the sweep's reference space and checks, the data, the versions."""
+    sweep = config.sweep_configuration
+    rank_space = None if sweep.rank_space is None else sweep.rank_space.model_dump(mode="json")
+    common = None if rank_space is None else [rank_space, config.clustering_data.features, config.clustering_data.target_variable]
+    versions = _sha256([__version__, versions_of(trials)])
+    return {
+        trial.trial_id: Fingerprint(
+            config=_sha256([trial.config_sha256, common, sweep.validate_trials]), data=data_sha256, versions=versions
+        )
+        for trial in trials.trials
+    }
+
+
+def versions_of(trials: Trials) -> dict[str, str]:
+    """Return the versions of the libraries that the trials depend on."""
+    found: dict[str, str] = {}
+    seen: set[tuple[str, bool]] = set()
+    for trial in trials.trials:
+        clustering, umap = (
+            trial.config.clustering_configuration,
+            trial.config.preprocessing_configuration.dimensionality_reduction == "umap",
+        )
+        assert clustering is not None  # every trial is a config that `run` takes
+        if (clustering.algorithm, umap) not in seen:
+            seen.add((clustering.algorithm, umap))
+            found.update(library_versions(clustering.algorithm, trial.config))
+    return dict(sorted(found.items()))
+
+
+def _sha256(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,80 @@
+"""The spaces of a sweep: each prepared once, stored for the workers, and let go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clusterctl.engine.analysis import prepare_points
+from clusterctl.engine.sweep.space import StoredSpace, store_space
+from clusterctl.engine.sweep.tasks import as_trial_error
+from clusterctl.errors import ClusterctlError
+from clusterctl.preprocessing.space import space_id
+from clusterctl.results.models import WarningEntry
+from clusterctl.results.sweep import SweptSpace, TrialError
+
+if TYPE_CHECKING:
+    from clusterctl.engine.analysis import Session
+    from clusterctl.engine.sweep.kept import Kept
+    from clusterctl.engine.sweep.plan import PlannedSpace, SweepPlan
+    from clusterctl.preprocessing.settings import PreprocessingConfiguration
+    from clusterctl.values.dataset import Dataset
+    from clusterctl.values.space import Space
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A space, where its points lie (None: no trial needs them any more, or they could not be made), and what there is to say of it."""
+
+    stored: StoredSpace | None
+    facts: SweptSpace | None
+    error: TrialError | None = None
+
+
+def prepare_spaces(plan: SweepPlan, kept: Kept, work: Path, session: Session) -> dict[str, Prepared]:
+    """Prepare and store every space that a trial still needs, by its id; where it cannot be done, that is its trials' error."""
+    found: dict[str, Prepared] = {}
+    for planned in plan.spaces:
+        facts = kept.space(planned.space_id)
+        if all(trial.trial_id in kept.taken for trial in planned.trials):
+            found[planned.space_id] = Prepared(None, _counted(facts, planned))
+            continue
+        try:
+            space = prepare_points(planned.dataset, planned.preprocessing, planned.random_state, session)
+        except (ClusterctlError, MemoryError, ArithmeticError, ValueError) as problem:
+            found[planned.space_id] = Prepared(None, None, as_trial_error(problem))
+            continue
+        stored = store_space(space, planned.space_id, planned.dataset.target, work / planned.space_id)
+        if facts is None:
+            facts = _facts(planned, space)
+            kept.add_space(facts)
+        found[planned.space_id] = Prepared(stored, _counted(facts, planned))
+    return found
+
+
+def _counted(facts: SweptSpace | None, planned: PlannedSpace) -> SweptSpace | None:
+    return None if facts is None else facts.model_copy(update={"n_trials": len(planned.trials)})
+
+
+def _facts(planned: PlannedSpace, space: Space) -> SweptSpace:
+    return SweptSpace(
+        space_id=planned.space_id,
+        features=list(planned.dataset.features),
+        preprocessing=planned.preprocessing.model_dump(mode="json"),
+        n_points=space.points.n_rows,
+        n_dimensions=space.points.n_columns,
+        n_excluded=int(space.excluded.sum()),
+        n_dropped=int(space.dropped.sum()),
+        n_trials=len(planned.trials),
+        warnings=[WarningEntry(code=caution.code, message=caution.message) for caution in dict.fromkeys(space.cautions)],
+    )
+
+
+def prepare_rank_space(
+    dataset: Dataset, settings: PreprocessingConfiguration, random_state: int, work: Path, session: Session
+) -> StoredSpace:
+    """Prepare and store the reference preprocessing that all trials are scored in again. Raises PreprocessingError."""
+    name = space_id(dataset.sha256, settings, dataset.features, random_state)
+    space = prepare_points(dataset, settings, random_state, session)
+    return store_space(space, f"rank-{name}", dataset.target, work / f"rank-{name}")
