@@ -127,7 +127,7 @@ class Schedule:
         if isinstance(job, FitJob):
             return [finished for found in result if (finished := self._fitted(found))]
         if isinstance(job, ScoreJob):
-            return [finished for scored in result if (finished := self._scored(job, scored))]
+            return [finished for scored in result if (finished := self._scored(scored))]
         return [finished] if (finished := self._checked(result)) else []
 
     def _fitted(self, found: tasks.Found) -> Finished | None:
@@ -142,7 +142,7 @@ class Schedule:
             self._waiting.setdefault(means.rank_space, []).append(replace(own, names=means.rank_names, is_rank=True))
         return None
 
-    def _scored(self, job: ScoreJob, scored: tasks.Scored) -> Finished | None:
+    def _scored(self, scored: tasks.Scored) -> Finished | None:
         trial = self._trials.get(scored.trial_id)
         if trial is None:  # its other scores failed meanwhile
             return None
@@ -220,7 +220,7 @@ class Schedule:
             self._careful.append(job)
 
     def _suspect(self, job: Job) -> list[Finished]:
-        """Do a job again that was lost for no known reason: first as it was but alone, then trial by trial; a trial lost alone has failed."""
+        """Do a job again that was lost for no known reason: as it was but alone, then trial by trial; a trial lost alone has failed."""
         if not job.alone:
             self._careful.append(replace(job, alone=True))
             return []
