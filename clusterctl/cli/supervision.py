@@ -12,6 +12,7 @@ from pathlib import Path
 from clusterctl.cli.boundary import guarded
 from clusterctl.cli.console import clear_status_line
 from clusterctl.cli.options import View
+from clusterctl.engine.stage import what_is_left
 from clusterctl.engine.supervise import STOPPED, Unfinished, supervise
 from clusterctl.errors import ExitCode
 
@@ -22,12 +23,18 @@ WORDS = {ExitCode.INTERRUPTED: "interrupted", ExitCode.TERMINATED: "terminated",
 class _Watched(Unfinished):
     """An `Unfinished` that also notes, in memory shared with the parent, that a folder was ended: results may be in place since."""
 
-    ended: mmap.mmap
+    notes: mmap.mmap
+    """Two bytes: a folder was ended; finished trials are kept."""
 
-    def end(self, folder: Path) -> None:
-        """Say that `folder` is in place or gone."""
-        self.ended[0] = 1
-        Unfinished.end(self, folder)
+    def end(self, path: Path) -> None:
+        """Say that `path` is in place or gone."""
+        self.notes[0] = 1
+        Unfinished.end(self, path)
+
+    def keep(self) -> None:
+        """Say that finished trials are in the journal."""
+        self.notes[1] = 1
+        Unfinished.keep(self)
 
 
 def in_child(work: Callable[[Unfinished], int], view: View, *, stopped: str = "nothing was written") -> int:

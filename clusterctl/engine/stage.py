@@ -30,23 +30,32 @@ class Stages:
         self.emit(StageFinished(name, took))
 
 
-def until(emit: Emit, seconds: float | None, clock: Callable[[], float] = time.monotonic) -> Emit:
-    """Return `emit` made to raise ClusteringError at the first step that would begin after `seconds` from now; None: never."""
+def until(emit: Emit, seconds: float | None, clock: Callable[[], float] = time.monotonic, kept: Callable[[], bool] = lambda: False) -> Emit:
+    """Return `emit` made to raise ClusteringError at the first step that would begin after `seconds` from now; None: never.
+
+    kept: asked then whether finished trials are in a journal.
+    """
     if seconds is None:
         return emit
     end = clock() + seconds
 
     def tell(event: Event) -> None:
         if isinstance(event, StageStarted) and clock() > end:
-            raise timed_out()
+            raise timed_out(kept=kept())
         emit(event)
 
     return tell
 
 
-def timed_out() -> ClusteringError:
-    """Return the error of a run that took longer than it may."""
+def timed_out(*, kept: bool = False) -> ClusteringError:
+    """Return the error of work that took longer than it may; `kept`: the trials that were finished are in the journal."""
+    what = "sweep" if kept else "run"
     return ClusteringError(
-        "the run took longer than execution.timeout and was ended; nothing was written",
+        f"the {what} took longer than execution.timeout and was ended; {what_is_left(kept)}",
         hint="raise execution.timeout, take a faster algorithm or settings, or fewer rows",
     )
+
+
+def what_is_left(kept: bool) -> str:
+    """Say what work that was ended leaves."""
+    return "finished trials are kept: --resume goes on with them" if kept else "nothing was written"

@@ -8,18 +8,17 @@ what the child had begun to write, and turns the child's end into an exit code.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from clusterctl.engine.stage import timed_out
+from clusterctl.engine.stage import timed_out, what_is_left
 from clusterctl.errors import ClusterctlError, ExitCode, ResourceLimitError
-from clusterctl.results.lock import remove_unheld
+from clusterctl.results.unfinished import remove_unfinished
 
 STOPPED = {
     signal.SIGHUP: ExitCode.HANGUP,
@@ -27,25 +26,30 @@ STOPPED = {
     signal.SIGTERM: ExitCode.TERMINATED,
 }
 THREAD_CAPS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_SET_PARENT_DEATH_SIGNAL, _SET_CHILD_SUBREAPER = 1, 36  # of Linux's prctl
 
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """The child's line to its parent: which folders are half written, and which lock is held, and must go if the child is killed."""
+    """The child's line to its parent: what is half written, and which lock is held, and must go if the child is killed; and what stays."""
 
     pipe: int | None
 
-    def begin(self, folder: Path) -> None:
-        """Say that `folder` is being written."""
-        self._say("+", folder)
+    def begin(self, path: Path) -> None:
+        """Say that `path` is being written; what then goes is told at `results.unfinished.remove_unfinished`."""
+        self._say(b"+" + os.fsencode(path.absolute()))
 
-    def end(self, folder: Path) -> None:
-        """Say that `folder` is in place or gone."""
-        self._say("-", folder)
+    def end(self, path: Path) -> None:
+        """Say that `path` is in place or gone."""
+        self._say(b"-" + os.fsencode(path.absolute()))
 
-    def _say(self, mark: str, folder: Path) -> None:
+    def keep(self) -> None:
+        """Say that finished trials are in the journal, whatever happens from now on."""
+        self._say(b"=")
+
+    def _say(self, words: bytes) -> None:
         if self.pipe is not None:
-            os.write(self.pipe, mark.encode() + os.fsencode(folder.absolute()) + b"\0")
+            os.write(self.pipe, words + b"\0")
 
 
 UNSUPERVISED = Unfinished(None)
@@ -62,22 +66,21 @@ def supervise(work: Callable[[Unfinished], int]) -> int:
     sys.stderr.flush()
     receiving, sending = os.pipe()
     parent = os.getpid()
-    with _awaited_signals() as awaited:
+    with _awaited_signals() as awaited, _adopting():
         child = os.fork()
         if child == 0:
             os.close(receiving)
             _be_child(work, sending, parent)
         os.close(sending)
         stop, status = _wait(child, awaited)
-        if stop is not None:
-            _end_group(child)
-            _remove(_unfinished(receiving))
-            return STOPPED[stop]
-    _end_leftovers(child)
+        _end_group(child, ended=stop is None)
+        begun, kept = _told(receiving)
+        if stop is not None or os.WIFSIGNALED(status):
+            remove_unfinished(begun)
+    if stop is not None:
+        return STOPPED[stop]
     if os.WIFSIGNALED(status):
-        _remove(_unfinished(receiving))
-        raise _killed(os.WTERMSIG(status))
-    os.close(receiving)
+        raise _killed(os.WTERMSIG(status), kept=kept)
     return os.waitstatus_to_exitcode(status)
 
 
@@ -123,7 +126,7 @@ def _be_child(work: Callable[[Unfinished], int], pipe: int, parent: int) -> NoRe
             if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {*STOPPED, signal.SIGCHLD})
-        _die_with_parent(parent)
+        die_with_parent(parent)
         for name in THREAD_CAPS:
             os.environ[name] = "1"
         code = work(Unfinished(pipe))
@@ -144,73 +147,87 @@ def _flush() -> None:
             continue
 
 
-def _die_with_parent(parent: int) -> None:
-    """Ask the kernel for SIGKILL when the parent ends (Linux; elsewhere a killed parent leaves its child)."""
+def die_with_parent(parent: int) -> None:
+    """Ask the kernel for SIGKILL when the parent, process `parent`, ends (Linux; elsewhere a killed parent leaves its child).
+
+    The kernel means the thread that started this process: that thread must live as long as the parent works.
+    """
     if not sys.platform.startswith("linux"):
         return
-    import ctypes
-
-    set_parent_death_signal = 1
-    ctypes.CDLL(None, use_errno=True).prctl(set_parent_death_signal, signal.SIGKILL)
+    _process_control(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != parent:  # it died before the request was in place
         os._exit(ExitCode.BUG)
 
 
-def _end_group(child: int) -> None:
-    try:
+def _end_group(child: int, *, ended: bool) -> None:
+    """End the child, unless it has `ended`, and all it started, and what of theirs is in shared memory; return when they are gone."""
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(child, signal.SIGKILL)
-    except ProcessLookupError:  # it has not yet made its group
-        try:
-            os.kill(child, signal.SIGKILL)
-        except ProcessLookupError:
-            return
-    os.waitpid(child, 0)
+    if not ended:  # it may not yet have made its group
+        os.kill(child, signal.SIGKILL)
+    for process in (child, -child):
+        with suppress(ChildProcessError):
+            while True:
+                os.waitpid(process, 0)
+    _remove_semaphores(child)
 
 
-def _end_leftovers(child: int) -> None:
-    """End what the child itself left behind in its group."""
-    try:
-        os.killpg(child, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
+def _remove_semaphores(child: int) -> None:
+    """Remove the named semaphores of a worker pool of the child: the process that would have done it was of its group."""
+    for path in Path("/dev/shm").glob(f"sem.loky-{child}-*"):
+        with suppress(OSError):
+            path.unlink()
+
+
+@contextmanager
+def _adopting() -> Iterator[None]:
+    """Be the parent of what the child leaves behind, so that it can be waited for (Linux)."""
+    if not sys.platform.startswith("linux"):
+        yield
         return
+    _process_control(_SET_CHILD_SUBREAPER, 1)
+    try:
+        yield
+    finally:
+        _process_control(_SET_CHILD_SUBREAPER, 0)
 
 
-def _unfinished(pipe: int) -> list[Path]:
-    """Read from the child's line which folders it had begun and not ended."""
+def _process_control(what: int, value: int) -> None:
+    import ctypes
+
+    ctypes.CDLL(None, use_errno=True).prctl(what, value, 0, 0, 0)
+
+
+def _told(pipe: int) -> tuple[list[Path], bool]:
+    """Read from the child's line what it had begun and not ended, and whether finished trials are kept."""
     os.set_blocking(pipe, False)
     said = b""
-    try:
+    with suppress(BlockingIOError):
         while part := os.read(pipe, 65536):
             said += part
-    except BlockingIOError:
-        pass
     os.close(pipe)
-    open_folders: dict[bytes, None] = {}
+    begun: dict[bytes, None] = {}
+    kept = False
     for line in filter(None, said.split(b"\0")):
-        if line.startswith(b"+"):
-            open_folders[line[1:]] = None
+        mark, name = line[:1], line[1:]
+        if mark == b"+":
+            begun[name] = None
+        elif mark == b"-":
+            begun.pop(name, None)
         else:
-            open_folders.pop(line[1:], None)
-    return [Path(os.fsdecode(name)) for name in open_folders]
+            kept = True
+    return [Path(os.fsdecode(name)) for name in begun], kept
 
 
-def _remove(folders: list[Path]) -> None:
-    for folder in folders:
-        if folder.is_dir():
-            shutil.rmtree(folder, ignore_errors=True)
-        else:
-            remove_unheld(folder)
-
-
-def _killed(number: int) -> ClusterctlError:
+def _killed(number: int, *, kept: bool) -> ClusterctlError:
     if number == signal.SIGALRM:
-        return timed_out()
+        return timed_out(kept=kept)
     if number == signal.SIGKILL:
         return ResourceLimitError(
-            "the working process was killed, most likely because the machine or its control group ran out of memory; nothing was written",
+            f"the working process was killed, most likely because the machine or its control group ran out of memory; {what_is_left(kept)}",
             hint="use fewer rows or columns, an algorithm that needs less memory, or --max-memory to be told before the work starts",
         )
     return ClusterctlError(
-        f"the working process crashed with signal {signal.Signals(number).name}; nothing was written",
+        f"the working process crashed with signal {signal.Signals(number).name}; {what_is_left(kept)}",
         hint="this is a bug in clusterctl or in a library it stands on: please report it with the config and the log",
     )

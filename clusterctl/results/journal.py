@@ -22,6 +22,7 @@ from clusterctl.results.lines import (
     Fingerprint,
     Line,
     checked,
+    has_finished,
     header_line,
     n_finished,
     read_header,
@@ -34,7 +35,7 @@ from clusterctl.results.swap import cannot_write, sync
 if TYPE_CHECKING:
     from clusterctl.results.sweep import SweptSpace, TrialOutcome
 
-__all__ = ["JOURNAL", "Entry", "Fingerprint", "Journal", "n_finished", "read_header"]
+__all__ = ["JOURNAL", "Entry", "Fingerprint", "Journal", "has_finished", "n_finished", "read_header"]
 
 DRAFT = "trials.jsonl.new"
 """Where a journal's header is written before the journal takes its place."""
@@ -185,14 +186,12 @@ class Journal:
         self.n_finished += 1
 
 
-def discard_idle(path: Path, *, made: bool) -> None:
-    """Remove a journal without a trial and, where the sweep `made` it, the folder that holds nothing else."""
-    path.with_name(DRAFT).unlink(missing_ok=True)
-    if n_finished(path) == 0 and read_header(path) is not None:
-        path.unlink(missing_ok=True)
-    if made:
-        with suppress(OSError):  # it holds more
-            path.parent.rmdir()
+def discard_idle(path: Path) -> None:
+    """Remove the journal at `path` if it has no trial."""
+    with suppress(OSError):
+        path.with_name(DRAFT).unlink(missing_ok=True)
+        if read_header(path) is not None and not has_finished(path):
+            path.unlink(missing_ok=True)
 
 
 def copy_journal(journal: Path, path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -73,13 +74,19 @@ def space_line(space: SweptSpace, fingerprint: Fingerprint) -> bytes:
 
 def n_finished(path: Path) -> int:
     """Count the lines of trials in the journal at `path`, without looking into them; 0: there is no journal, or it cannot be read."""
+    return sum(1 for _ in _trial_lines(path))
+
+
+def has_finished(path: Path) -> bool:
+    """Say whether the journal at `path` has a line of a trial."""
+    return any(True for _ in _trial_lines(path))
+
+
+def _trial_lines(path: Path) -> Iterator[bytes]:
     if read_header(path) is None:
-        return 0
-    try:
-        with path.open("rb") as file:
-            return sum(line.startswith(TRIAL_BEGINS) and line.endswith(b"\n") for line in file)
-    except OSError:
-        return 0
+        return
+    with suppress(OSError), path.open("rb") as file:
+        yield from (line for line in file if line.startswith(TRIAL_BEGINS) and line.endswith(b"\n"))
 
 
 def read_header(path: Path) -> int | None:

@@ -33,18 +33,24 @@ def locked(folder: Path) -> Iterator[Path]:
         os.close(handle)
 
 
-def remove_unheld(path: Path) -> None:
-    """Remove the lock file of an owner that is dead; one that another command has taken in the meantime stays."""
+@contextmanager
+def unheld(path: Path) -> Iterator[bool]:
+    """Hold the lock file of an owner that is dead, and remove it at the end; False: another command has taken it in the meantime."""
     try:
         handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
+        yield True  # it is gone: nobody else began
         return
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if _is_same_file(handle, path):
-            path.unlink(missing_ok=True)
-    except BlockingIOError:
+    except OSError:
+        os.close(handle)
+        yield False
         return
+    try:
+        yield (ours := _is_same_file(handle, path))
+        if ours:
+            path.unlink(missing_ok=True)
     finally:
         os.close(handle)
 
