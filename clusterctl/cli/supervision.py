@@ -37,16 +37,16 @@ class _Watched(Unfinished):
         Unfinished.keep(self)
 
 
-def in_child(work: Callable[[Unfinished], int], view: View, *, stopped: str = "nothing was written") -> int:
+def in_child(work: Callable[[Unfinished], int], view: View) -> int:
     """Return the exit code of `work`, done in a supervised child; what it raises is printed there.
 
-    A run that a signal stopped says so on stderr, unless it is to be quiet, and what `stopped` says of its results.
+    Work that a signal stopped says so on stderr, and what is left of it, unless it is to be quiet.
     """
-    ended = mmap.mmap(-1, 1)  # shared with the child
-    code = supervise(lambda unfinished: guarded(lambda: work(_Watched(unfinished.pipe, ended)), view))
+    notes = mmap.mmap(-1, 2)  # shared with the child
+    code = supervise(lambda unfinished: guarded(lambda: work(_Watched(unfinished.pipe, notes)), view))
     if code in STOPPED.values():
         clear_status_line()
         if not view.quiet:
             with suppress(OSError):  # the terminal is gone: the exit code tells
-                print(WORDS[code] + ("" if ended[0] else f"; {stopped}"), file=sys.stderr, flush=True)
+                print(WORDS[code] + ("" if notes[0] else f"; {what_is_left(notes[1] == 1)}"), file=sys.stderr, flush=True)
     return code

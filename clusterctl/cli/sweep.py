@@ -8,8 +8,6 @@ from clusterctl.cli import options
 from clusterctl.cli.supervision import in_child
 from clusterctl.engine.supervise import Unfinished
 
-KEPT = "finished trials are kept: --resume goes on with them"
-
 
 def sweep(
     config: options.Config,
@@ -73,4 +71,4 @@ def sweep(
         console.show_sweep(result, view)
         return result.exit_code
 
-    raise typer.Exit(in_child(work, view, stopped="nothing was written" if dry_run else KEPT))
+    raise typer.Exit(in_child(work, view))
