@@ -18,6 +18,8 @@ FACTS: Mapping[str, Best] = MappingProxyType(
     {"noise_fraction": "min", "smallest_cluster": "max", "stability": "max", "prediction_strength": "max"}
 )
 """What results are ranked by beside the metrics, and which way: facts about the labels."""
+_BLOCK = 64
+"""Results that are held against all the others at once; of no influence on what is found."""
 
 
 class Bounds(Protocol):
@@ -131,8 +133,8 @@ def _ordered(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     columns = [_ranks(column) for column in table.T]
     total = np.sum([average for average, _ in columns], axis=0)  # halves, so exact; the mean has the same order
-    levels = np.stack([level for _, level in columns], axis=1)
-    best_first = np.lexsort((*levels.T[::-1], total))
+    levels = np.stack([level for _, level in columns])
+    best_first = np.lexsort((*levels[::-1], total))
     return best_first, _front(levels, best_first)
 
 
@@ -146,16 +148,33 @@ def _ranks(column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _front(levels: np.ndarray, best_first: np.ndarray) -> np.ndarray:
-    """Return which rows no other dominates. A row can be dominated only by one of a smaller total, so of those left the first is on it."""
+    """Return which of (d, n) no other dominates, (n,) bool.
+
+    Only a smaller total can dominate. So of the first block of those left, what no other of the block dominates is on the front; what the
+    block dominates is left out, and so on.
+    """
     import numpy as np
 
-    front = np.zeros(len(levels), dtype=bool)
-    left, places = levels[best_first], best_first
+    front = np.zeros(levels.shape[1], dtype=bool)
+    left, places = levels[:, best_first].astype(np.int32), best_first
     while len(places):
-        front[places[0]] = True
-        first = left[0]
-        kept = (left < first).any(axis=1)  # better than the first in something
-        equal = (left == first).all(axis=1)
-        front[places[equal]] = True
-        left, places = left[kept], places[kept]
+        block = left[:, :_BLOCK]
+        block = block[:, ~_dominated(block, block)]
+        beaten = _dominated(left, block)
+        front[places[:_BLOCK][~beaten[:_BLOCK]]] = True
+        beaten[:_BLOCK] = True
+        left, places = left[:, ~beaten], places[~beaten]
     return front
+
+
+def _dominated(levels: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return which of (d, n) one of the others (d, m) is nowhere worse than and somewhere better, (n,) bool."""
+    import numpy as np
+
+    nowhere_worse = np.ones((others.shape[1], levels.shape[1]), dtype=bool)
+    better = np.zeros_like(nowhere_worse)
+    for own, other in zip(levels, others[:, :, None], strict=True):
+        nowhere_worse &= other <= own
+        better |= other < own
+    dominated: np.ndarray = (nowhere_worse & better).any(axis=0)
+    return dominated
