@@ -95,6 +95,8 @@ def do_trials(request: Request, places: Places | None, emit: Emit, unfinished: U
             plan = plan_sweep(trials, tables.of, loaded.config, session)
             kept = Kept(journal or Journal.start(journal_path, seed), is_resumed=journal is not None)
             kept.take(trials, tables.table.sha256, loaded.config, emit)
+            if kept.taken:
+                unfinished.keep()
             spaces = prepare_spaces(plan, kept, work, session)
             with session.stages("trials"), library_warnings_ignored():
                 work_left = _Work(request, loaded, trials, plan, tables, spaces, kept, pool, work, session, unfinished)
@@ -220,7 +222,8 @@ class _Work:
     def _finish(self, finished: Sequence[Finished]) -> None:
         """Keep what is finished before anyone hears of it; stop here if one failed and that is to be the end."""
         self.kept.add(finished)
-        self.unfinished.keep()
+        if not self.kept.taken:  # once: the line to the parent is read only at the end
+            self.unfinished.keep()
         self.kept.taken.update(one.trial_id for one in finished)
         for one in finished:
             error = one.outcome.error
