@@ -48,8 +48,8 @@ def _seconds(text: str) -> float:
         seconds = float(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no number of seconds") from None
-    if not 0 < seconds < math.inf:
-        raise typer.BadParameter(f"{text} is no number of seconds above 0")
+    if not math.isfinite(seconds):
+        raise typer.BadParameter(f"{text} is no number of seconds")
     return seconds
 
 

@@ -25,6 +25,13 @@ def print_table(console: Console, table: Table) -> None:
         console.print(Text(line.rstrip()), soft_wrap=True)
 
 
+def print_text(console: Console, text: Text) -> None:
+    """Print text, broken between words where it is longer than a line, with no blanks at the ends of lines."""
+    for line in text.wrap(console, console.width):
+        line.rstrip()
+        console.print(line, soft_wrap=True)
+
+
 def counted(count: int, word: str) -> str:
     """Return a count with its noun: 1 feature, 2,000 features."""
     return f"{count:,} {word}{'s' if count != 1 else ''}"

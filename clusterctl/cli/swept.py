@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from clusterctl.cli.console import clean
 
 if TYPE_CHECKING:
-    from clusterctl.results.sweep import SweepDocument
+    from clusterctl.results.sweep import SweepDocument, TrialRow
 
 ALGORITHM = "clustering_configuration.algorithm"
+N_CLUSTERS = "clustering_configuration.n_clusters"
 SPACE = ("preprocessing_configuration", "clustering_data")
 MOST_SIGNS = 24
 
@@ -33,10 +34,24 @@ class Swept:
         """Return a trial's value of a setting as a table shows it; empty where there is none."""
         return value_text(self.values[trial_id].get(path))
 
+    @property
+    def n_algorithms(self) -> int:
+        """How many algorithms were tried."""
+        return len(set(self.algorithms.values()))
+
     def words(self, trial_id: int, paths: Iterable[str]) -> str:
         """Return a trial's values of these settings, each with its name."""
         texts = ((self.names[path], self.text(trial_id, path)) for path in paths)
         return ", ".join(f"{name} {text}" for name, text in texts if text)
+
+    def described(self, row: TrialRow, paths: Iterable[str], *, always: bool = False) -> str:
+        """Return a trial in words: its algorithm, where there are several or it is wanted `always`, and its values of these settings."""
+        algorithm = self.algorithms[row.trial_id] if always or self.n_algorithms > 1 else ""
+        return ", ".join(filter(None, (algorithm, self.words(row.trial_id, paths))))
+
+    def is_found(self, row: TrialRow, path: str) -> bool:
+        """Say whether a setting is the number of clusters asked for, and the trial has found as many, or was not asked."""
+        return path == N_CLUSTERS and self.values[row.trial_id].get(path) in (None, row.n_clusters)
 
 
 def swept(document: SweepDocument) -> Swept:
