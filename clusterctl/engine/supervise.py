@@ -44,7 +44,7 @@ class Unfinished:
         self._say(b"-" + os.fsencode(path.absolute()))
 
     def keep(self) -> None:
-        """Say that finished trials are in the journal, whatever happens from now on."""
+        """Say that finished trials are in the journal, whatever happens from now on; once is enough."""
         self._say(b"=")
 
     def _say(self, words: bytes) -> None:

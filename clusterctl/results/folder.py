@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clusterctl.errors import OutputError
+from clusterctl.results.journal import JOURNAL, JOURNAL_DRAFT, has_finished, n_finished, read_header
 from clusterctl.results.swap import cannot_write
 
 DOCUMENTS = ("results.json", "sweep.json", "recommendation.json")
@@ -22,7 +23,8 @@ OUR_FILES = frozenset(
         "table.csv",
         "table.parquet",
         "trials.parquet",
-        "trials.jsonl",
+        JOURNAL,
+        JOURNAL_DRAFT,
         "labels.parquet",
     }
 )
@@ -36,20 +38,33 @@ OUR_FOLDERS = {
 
 @dataclass(frozen=True, slots=True)
 class OutputFolder:
-    """Where results go. `named`: the user gave the name; otherwise it is the default one and replaces its own earlier run unasked."""
+    """Where results go.
+
+    named: the user gave the name; otherwise it is the default one and replaces its own earlier run unasked. force: replace what is ours.
+    resume: a sweep goes on in it.
+    """
 
     path: Path
     named: bool
     force: bool
+    resume: bool = False
 
-    def check(self) -> None:
-        """Raise OutputError if the folder may not be written or replaced; called before any work starts."""
+    def check(self, *, own_journal: bool = False) -> None:
+        """Raise OutputError if the folder may not be written or replaced; called before any work starts, and before the swap.
+
+        own_journal: the journal in it is the asking sweep's.
+        """
         try:
-            self._check()
+            self._check_place()
+            held = {entry.name for entry in self.path.iterdir()} - {JOURNAL_DRAFT} if self.path.exists() else set()
+            if own_journal:
+                held.discard(JOURNAL)
+            if held:
+                self._check_content(held, own_journal)
         except OSError as error:  # a name too long, a folder that may not be looked into
             raise cannot_write(self.path, error) from error
 
-    def _check(self) -> None:
+    def _check_place(self) -> None:
         path = self.path
         if path.is_symlink():
             raise OutputError(
@@ -66,13 +81,21 @@ class OutputFolder:
         parent = _nearest_parent(path)
         if not os.access(parent, os.W_OK | os.X_OK):
             raise OutputError(f"the folder {parent} cannot be written to", hint="choose another place with --output")
-        if not path.exists() or not any(path.iterdir()):
+
+    def _check_content(self, held: set[str], own_journal: bool) -> None:
+        """Raise OutputError if what the folder holds may not be replaced."""
+        path, journal = self.path, self.path / JOURNAL
+        is_journal = read_header(journal) is not None
+        if held == {JOURNAL} and is_journal and not has_finished(journal):
             return
-        if self.named and not self.force:
-            raise OutputError(
-                f"the output folder {path} is not empty", hint="add --force to replace the run in it, or name another with --output"
-            )
-        if not any((path / name).is_file() for name in DOCUMENTS):
+        if not self.force and not (self.resume and (is_journal or (path / "sweep.json").is_file())):
+            if not own_journal:
+                self._check_no_unfinished_sweep()
+            if self.named:
+                raise OutputError(
+                    f"the output folder {path} is not empty", hint="add --force to replace the run in it, or name another with --output"
+                )
+        if not is_journal and not any((path / name).is_file() for name in DOCUMENTS):
             raise OutputError(
                 f"the output folder {path} is not empty and holds no run of clusterctl: it will not be replaced",
                 hint="name another with --output, or empty it yourself",
@@ -82,6 +105,16 @@ class OutputFolder:
             raise OutputError(
                 f"the output folder {path} holds files that are not clusterctl's: {', '.join(strangers[:5])}",
                 hint="move them elsewhere, or name another folder with --output",
+            )
+
+    def _check_no_unfinished_sweep(self) -> None:
+        if (self.path / "sweep.json").is_file():
+            return
+        n_trials = n_finished(self.path / JOURNAL)
+        if n_trials:
+            raise OutputError(
+                f"the output folder {self.path} holds an unfinished sweep with {n_trials} finished trial{'s' * (n_trials > 1)}",
+                hint="sweep --resume goes on with it, --force starts anew; or name another folder with --output",
             )
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from clusterctl.results.lines import (
     JOURNAL,
+    JOURNAL_DRAFT,
     Entry,
     Fingerprint,
     Line,
@@ -35,10 +36,7 @@ from clusterctl.results.swap import cannot_write, sync
 if TYPE_CHECKING:
     from clusterctl.results.sweep import SweptSpace, TrialOutcome
 
-__all__ = ["JOURNAL", "Entry", "Fingerprint", "Journal", "has_finished", "n_finished", "read_header"]
-
-DRAFT = "trials.jsonl.new"
-"""Where a journal's header is written before the journal takes its place."""
+__all__ = ["JOURNAL", "JOURNAL_DRAFT", "Entry", "Fingerprint", "Journal", "has_finished", "n_finished", "read_header"]
 
 
 @dataclass(slots=True)
@@ -61,9 +59,10 @@ class Journal:
     def start(cls, path: Path, random_state: int) -> Journal:
         """Put a new journal in the place of any; its header is on the disk on return. Raises OutputError where the system refuses."""
         header = header_line(random_state)
-        draft = path.with_name(DRAFT)
+        draft = path.with_name(JOURNAL_DRAFT)
         try:
-            with draft.open("wb") as file:
+            draft.unlink(missing_ok=True)
+            with draft.open("xb") as file:
                 file.write(header)
                 file.flush()
                 os.fsync(file.fileno())
@@ -189,7 +188,7 @@ class Journal:
 def discard_idle(path: Path) -> None:
     """Remove the journal at `path` if it has no trial."""
     with suppress(OSError):
-        path.with_name(DRAFT).unlink(missing_ok=True)
+        path.with_name(JOURNAL_DRAFT).unlink(missing_ok=True)
         if read_header(path) is not None and not has_finished(path):
             path.unlink(missing_ok=True)
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from clusterctl.results.sweep import SweptSpace, TrialOutcome
 
 JOURNAL = "trials.jsonl"
+JOURNAL_DRAFT = "trials.jsonl.new"
+"""Where a journal's header is written before the journal takes its place."""
 VERSION = 1
 TRIAL_BEGINS = b'{"trial_id":'
 LONGEST_HEADER = 1_000

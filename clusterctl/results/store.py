@@ -1,4 +1,4 @@
-"""The only writer of a run's files."""
+"""The only writer of the files of a run and of a sweep."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clusterctl.results.journal import JOURNAL, copy_journal
 from clusterctl.results.models import ResultsDocument
 from clusterctl.results.swap import cannot_write
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     import pyarrow as pa
+
+    from clusterctl.results.sweep import SweepDocument
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 COMPACT_ABOVE = 10_000  # inline assignments beyond this many make an indented file several times its size
@@ -40,6 +43,21 @@ class RunFiles:
     table: tuple[pd.DataFrame, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SweepFiles:
+    """All that a sweep writes, before a byte is written.
+
+    trials: trials.parquet. pictures: plot → PNG bytes. best: the complete run of the best trial; None: there is none.
+    journal: the file to be copied, to which nothing is added any more.
+    """
+
+    document: SweepDocument
+    trials: pa.Table
+    pictures: Mapping[str, bytes]
+    best: RunFiles | None
+    journal: Path
+
+
 def document_text(document: ResultsDocument) -> str:
     """Return results.json as text: UTF-8, null for what is not there, one newline at the end; compact where assignments are many."""
     inline = document.clustering_results.clusters.cluster_assignments
@@ -63,6 +81,23 @@ def write_run(files: RunFiles, new: Path, *, plots: Path | None, model: Path | N
         if files.table is not None:
             _write_table(new, *files.table)
         _write_text(new / "log.jsonl", "".join(line + "\n" for line in files.log))
+    except OSError as error:
+        raise cannot_write(Path(error.filename) if error.filename else new, error) from error
+
+
+def write_sweep(files: SweepFiles, new: Path, *, plots: Path | None) -> None:
+    """Write a sweep into the empty folder `new`; `plots` is another empty folder for its pictures, None: inside `new`.
+
+    The best run is whole in `best/`, its own plots and model inside. Raises OutputError, worded by cause, where the system refuses a write.
+    """
+    try:
+        _write_text(new / "sweep.json", files.document.model_dump_json(indent=2) + "\n")
+        _write_parquet(new / "trials.parquet", files.trials)
+        if files.pictures:
+            _write_pictures(files.pictures, _folder(plots, new / "plots"))
+        if files.best is not None:
+            write_run(files.best, _folder(None, new / "best"), plots=None, model=None)
+        copy_journal(files.journal, new / JOURNAL)
     except OSError as error:
         raise cannot_write(Path(error.filename) if error.filename else new, error) from error
 
@@ -101,10 +136,14 @@ def _write_model(files: RunFiles, folder: Path) -> None:
 
 
 def _write_plots(files: RunFiles, folder: Path) -> None:
-    for name, picture in files.pictures.items():
-        (folder / f"{name}.png").write_bytes(picture)
+    _write_pictures(files.pictures, folder)
     for name, page in files.pages.items():
         _write_text(folder / f"{name}.html", page)
+
+
+def _write_pictures(pictures: Mapping[str, bytes], folder: Path) -> None:
+    for name, picture in pictures.items():
+        (folder / f"{name}.png").write_bytes(picture)
 
 
 def _write_table(folder: Path, frame: pd.DataFrame, kind: str) -> None:
