@@ -142,9 +142,10 @@ def _failures(outcomes: Sequence[TrialOutcome]) -> tuple[Caution, ...]:
         return ()
     reasons = Counter(f"{error.type}: {_first_line(error.message)}" for error in errors)
     told = [f"{reason} ({count})" for reason, count in reasons.most_common(N_REASONS)]
-    if len(reasons) > N_REASONS:
-        told.append(f"and {len(reasons) - N_REASONS} other reasons")
-    return (Caution("trials_failed", f"{len(errors)} of {len(outcomes)} trials failed. {'; '.join(told)}"),)
+    n_more = len(reasons) - N_REASONS
+    if n_more > 0:
+        told.append(f"and {n_more} other reason{'s' if n_more > 1 else ''}")
+    return (Caution("trials_failed", f"{len(errors)} of {len(outcomes)} trials failed: {'; '.join(told)}."),)
 
 
 def _first_line(text: str) -> str:
