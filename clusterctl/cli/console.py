@@ -50,9 +50,7 @@ def show_run(result: RunResult, view: View) -> None:
 def show_sweep(result: SweepResult, view: View) -> None:
     """Print the answer of a sweep: the document with --json, else the leaderboard; with --quiet nothing but the document and breaches."""
     if view.json:
-        from clusterctl.results.store import document_text
-
-        write(document_text(result.document))
+        write(result.document.model_dump_json(indent=2) + "\n")
     elif not view.quiet:
         from clusterctl.cli.leaderboard import print_leaderboard
 

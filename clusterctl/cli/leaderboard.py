@@ -74,7 +74,7 @@ def _headline(document: SweepDocument, apart: Swept) -> str:
     of = used[0] if len(used) == 1 else f"{len(used)} algorithms"
     n_done = facts.n_trials - facts.n_failed
     ended = f"{n_done:,} done, {facts.n_failed:,} failed" if facts.n_failed else "all done"
-    merged = f"; {counted(facts.n_merged, 'combination')} merged with others that are the same" if facts.n_merged else ""
+    merged = f"; {counted(facts.n_merged, 'duplicate')} merged" if facts.n_merged else ""
     return f"{counted(facts.n_trials, 'trial')} of {of}: {ended}{merged}"
 
 
