@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
+
+from clusterctl.results.lock import locked
 
 PROGRAM = """
 import sys, time
@@ -32,6 +34,29 @@ def too_slow(unfinished):
     limit_time(0.3)
     while True: (10 ** 400_000) % 7
 
+def killed_after_a_trial(unfinished):
+    import os, signal
+    unfinished.keep(); unfinished.keep()
+    os.kill(os.getpid(), getattr(signal, sys.argv[2]))
+
+def too_slow_after_a_trial(unfinished):
+    unfinished.keep()
+    too_slow(unfinished)
+
+def pool_of_workers(unfinished):
+    import os
+    from joblib.externals.loky import ProcessPoolExecutor
+    from clusterctl.engine.supervise import die_with_parent
+    ready = Path(sys.argv[2])
+    pool = ProcessPoolExecutor(2, initializer=die_with_parent, initargs=(os.getpid(),))
+    workers = [pool.submit(eval, "(__import__('time').sleep(0.5), __import__('os').getpid())[1]") for _ in range(2)]
+    said = " ".join(str(worker.result()) for worker in workers) + f" {os.getpid()}"
+    for _ in range(2):
+        pool.submit(time.sleep, 60)
+    (ready.parent / "half").write_text(said); (ready.parent / "half").rename(ready)
+    if sys.argv[3] == "ends": return 0
+    while True: (10 ** 400_000) % 7
+
 def killed(unfinished):
     import os, signal
     folder = Path(sys.argv[2]); folder.mkdir(); unfinished.begin(folder)
@@ -42,6 +67,11 @@ try:
 except ClusterctlError as error:
     print(error.message); sys.exit(error.exit_code)
 """
+
+KILLED_WITH_A_LOCK = """
+    folder = Path(sys.argv[2]); folder.mkdir(); (folder / "results.json").write_text("half")
+    unfinished.begin(folder.with_name("out.lock")); unfinished.begin(folder)
+    os.kill"""
 
 
 @contextmanager
@@ -162,3 +192,98 @@ def test_an_ignored_hangup_stays_ignored_as_nohup_asks(tmp_path: Path) -> None:
         assert is_alive(child)
         process.terminate()
         assert process.wait(timeout=5) == 143
+
+
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGSEGV"])
+def test_a_killed_child_that_kept_trials_does_not_say_that_nothing_was_written(name: str) -> None:
+    with start("killed_after_a_trial", name) as process:
+        said = process.communicate(timeout=10)[0]
+    assert "finished trials are kept: --resume goes on with them" in said
+    assert "nothing was written" not in said
+
+
+def test_a_time_limit_that_ends_a_sweep_says_that_its_trials_are_kept() -> None:
+    with start("too_slow_after_a_trial") as process:
+        said = process.communicate(timeout=10)[0]
+    assert said == "the sweep took longer than execution.timeout and was ended; finished trials are kept: --resume goes on with them\n"
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_what_was_begun_goes_unless_another_command_has_the_lock_by_now(tmp_path: Path, held: bool) -> None:
+    draft, lock = tmp_path / ".out.new-0123456789ab", tmp_path / "out.lock"
+    program = PROGRAM.replace("    folder = Path(sys.argv[2]); folder.mkdir(); unfinished.begin(folder)\n    os.kill", KILLED_WITH_A_LOCK)
+    with locked(tmp_path / "out") if held else nullcontext():
+        lock.touch()
+        done = subprocess.run(
+            [sys.executable, "-c", program, "killed", str(draft), "SIGKILL"], stdout=subprocess.PIPE, timeout=20, check=False
+        )
+        assert done.returncode == 9
+        assert draft.exists() is held
+        assert lock.exists() is held
+
+
+def group_of(child: int) -> list[int]:
+    """Return the processes whose group is that of `child`, dead ones that nobody has asked after aside."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, group = stat.read_text().rpartition(")")[2].split()[:3]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(group) == child and state != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def semaphores_of(child: int) -> list[Path]:
+    return list(Path("/dev/shm").glob(f"sem.loky-{child}-*"))
+
+
+@contextmanager
+def pool_at_work(tmp_path: Path, end: str = "stays") -> Iterator[tuple[subprocess.Popen[str], int, list[int]]]:
+    ready = tmp_path / "ready"
+    with start("pool_of_workers", ready, end) as process:
+        wait_for(ready)
+        *workers, child = (int(pid) for pid in ready.read_text().split())
+        assert children(process.pid) == [child]
+        assert {child, *workers} < set(group_of(child)), "the workers or their resource tracker are not there"
+        assert semaphores_of(child)
+        yield process, child, workers
+
+
+def assert_nothing_is_left(child: int, within: float) -> None:
+    end = time.monotonic() + within
+    while (group_of(child) or semaphores_of(child)) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert (group_of(child), semaphores_of(child)) == ([], [])
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_every_worker_of_a_pool_and_its_semaphores_before_the_command_ends(tmp_path: Path, number: int, code: int) -> None:
+    with pool_at_work(tmp_path) as (process, child, _):
+        process.send_signal(number)
+        assert process.wait(timeout=10) == code
+        assert_nothing_is_left(child, within=0)
+
+
+def test_a_child_killed_for_memory_takes_its_pool_with_it(tmp_path: Path) -> None:
+    with pool_at_work(tmp_path) as (process, child, _):
+        os.kill(child, signal.SIGKILL)
+        assert process.wait(timeout=10) == 9
+        assert_nothing_is_left(child, within=0)
+
+
+def test_a_killed_parent_leaves_no_worker_and_no_semaphore(tmp_path: Path) -> None:
+    with pool_at_work(tmp_path) as (process, child, _):
+        process.kill()
+        process.wait(timeout=5)
+        assert_nothing_is_left(child, within=2)
+
+
+def test_a_pool_that_nobody_closed_ends_with_its_command(tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    with start("pool_of_workers", ready, "ends") as process:
+        assert process.wait(timeout=30) == 0
+        *workers, child = (int(pid) for pid in ready.read_text().split())
+        assert not any(is_alive(worker) for worker in workers)
+        assert_nothing_is_left(child, within=0)
