@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from clusterctl.engine.sweep.space import StoredSpace
     from clusterctl.results.output import Places
     from clusterctl.results.store import RunFiles
-    from clusterctl.results.sweep import Agreement, SweepDocument
+    from clusterctl.results.sweep import Agreement, SweepDocument, SweptSpace
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +101,17 @@ def do_trials(request: Request, places: Places | None, emit: Emit, unfinished: U
             with session.stages("trials"), library_warnings_ignored():
                 work_left = _Work(request, loaded, trials, plan, tables, spaces, kept, pool, work, session, unfinished)
                 work_left.do()
-        ranked = _rank(loaded, trials, kept, tables, seed)
+        facts = [space.facts for space in spaces.values() if space.facts]
+        ranked = _rank(loaded, trials, kept, tables, seed, facts)
         best, best_files = (None, None) if ranked.best is None else run_best(loaded, ranked.best, tables, seed, places, session)
         alike = _agreement(ranked, kept, len(tables.table.parsed.frame))
         seconds = time.monotonic() - clock
         origin = _origin(request, loaded, trials, tables, kept, session, places, started, seconds)
-        document = assemble_sweep(ranked, [space.facts for space in spaces.values() if space.facts], alike, origin)
+        document = assemble_sweep(ranked, facts, alike, origin)
         with session.stages("draw"):
             pictures, failed_plots = draw_sweep(document, loaded.config.visualization_configuration)
-        table = trials_table(document.sweep_results.trials, trials.paths)
+        settings = loaded.config.sweep_configuration
+        table = trials_table(ranked.rows, trials.paths, rank_space=settings.rank_space is not None, validated=settings.validate_trials)
         kept.journal.close()
         return Swept(document, table, pictures, failed_plots, best, best_files, journal_path)
 
@@ -252,13 +254,13 @@ def _names(config: Config, space: StoredSpace, has_truth: bool) -> tuple[str, ..
     return default_metrics(space.metric, has_truth) if names is None else tuple(names)
 
 
-def _rank(loaded: LoadedConfig, trials: Trials, kept: Kept, tables: Tables, seed: int) -> RankedTrials:
+def _rank(loaded: LoadedConfig, trials: Trials, kept: Kept, tables: Tables, seed: int, spaces: Sequence[SweptSpace]) -> RankedTrials:
     config = loaded.config
     base: str | None = None
     with suppress(ClusterctlError):  # the config itself need not be one that can be run
         dataset = tables.of_config(config)
         base = space_id(dataset.sha256, config.preprocessing_configuration, dataset.features, seed)
-    return rank_rows(trials, kept.outcomes(), config.sweep_configuration, config.evaluation_configuration, base)
+    return rank_rows(trials, kept.outcomes(), config.sweep_configuration, config.evaluation_configuration, base, spaces)
 
 
 def _agreement(ranked: RankedTrials, kept: Kept, n_rows: int) -> Agreement | None:

@@ -15,7 +15,7 @@ from clusterctl.results.sweep import Agreement
 
 N_ROWS = 20_000
 """Labels of more rows than this are compared on a sample."""
-MOST = 50
+N_TRIALS = 50
 """Trials that are compared."""
 DROPPED = -2
 _SIZES = (1, 2, 4)
@@ -64,7 +64,7 @@ def agreement(trial_ids: Sequence[int], texts: Sequence[str | None], n_rows: int
     texts: what `encode` gave for the labels of the rows that `sampled_rows(n_rows)` names; None: not kept, so the trial is passed over.
     Of a pair the rows that either has dropped are left out, and noise is one group; equal texts are compared once. Deterministic.
     """
-    known = [(trial_id, text) for trial_id, text in zip(trial_ids, texts, strict=True) if text is not None][:MOST]
+    known = [(trial_id, text) for trial_id, text in zip(trial_ids, texts, strict=True) if text is not None][:N_TRIALS]
     if len(known) < 2:
         return None
     numbers: dict[str, int] = {}
