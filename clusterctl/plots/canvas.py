@@ -55,19 +55,21 @@ def name_axis(axes: Axes, style: Style, x: str = "", y: str = "") -> None:
     axes.set_ylabel(y, size=style.label_size, color=style.soft, **LITERAL)
 
 
+def measure(figure: Figure, text: str, size: float, weight: str = "normal") -> float:
+    """Return how wide a text will be drawn, in inches."""
+    probe = figure.text(0, 0, text, size=size, weight=weight, **LITERAL)
+    wide = float(probe.get_window_extent().width) / figure.dpi
+    probe.remove()
+    return wide
+
+
 def fit(figure: Figure, text: str, inches: float, size: float, weight: str = "normal") -> str:
     """Return text from the data safe to draw (see `words.plain`), cut with an ellipsis so that it is at most so wide."""
-    probe = figure.text(0, 0, "", size=size, weight=weight, **LITERAL)
     longest = 240
     fitted = plain(text, longest)
-    while fitted:
-        probe.set_text(fitted)
-        wide = float(probe.get_window_extent().width) / figure.dpi
-        if wide <= inches:
-            break
+    while fitted and (wide := measure(figure, fitted, size, weight)) > inches:
         longest = min(int(width(fitted) * inches / wide) + 1, width(fitted) - 1)
         fitted = plain(text, longest) if longest > 1 else ""
-    probe.remove()
     return fitted
 
 

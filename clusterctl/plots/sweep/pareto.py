@@ -1,0 +1,246 @@
+"""Two metrics against each other: which trials no other beats in both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clusterctl.plots.canvas import LITERAL, fit, halo, name_axis, spread, write_headline
+from clusterctl.plots.sweep.fronts import LEAST_METRICS, Front, FrontPoint, find_fronts, spaced_points
+from clusterctl.plots.sweep.looks import algorithm_looks, draw_key
+from clusterctl.plots.sweep.panels import Margins, add_panels
+from clusterctl.plots.sweep.trials import chosen, read_trials, varying
+from clusterctl.plots.sweep.words import (
+    better,
+    decimals_for,
+    metric_word,
+    missing,
+    number,
+    settings_text,
+    space_words,
+    trial_words,
+)
+from clusterctl.plots.words import count, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from clusterctl.plots.style import Look, Style
+    from clusterctl.plots.sweep.trials import Trial
+    from clusterctl.results.sweep import RankedBy, SweepDocument
+
+MOST_SPACES, MOST_LISTED = 4, 14
+_LINE = 0.185
+
+
+def applies(data: SweepDocument) -> str | None:
+    """Return None, or why there is no front."""
+    ranking, trials = data.sweep_results.ranking, data.sweep_results.trials
+    if len(ranking.rank_by) < LEAST_METRICS:
+        return "a front needs two metrics in rank_by, and there is one"
+    if trials and all(row.status == "failed" for row in trials):
+        return "every trial failed"
+    return None if find_fronts(data) else "no trial is ranked, so that there is no front"
+
+
+def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
+    """Draw the trials, better up and to the right; the front as steps with the trials' numbers, listed below with their settings."""
+    fronts = find_fronts(data)[:MOST_SPACES]
+    listed = listed_points(fronts)
+    looks = algorithm_looks(trial.algorithm for front in fronts for trial in front.trials)
+    height = 3.9 if len(fronts) == 1 else 2.6
+    table = _LINE * (len(listed) + 1) + 0.3
+    top = 0.8 + 0.27 * (len(looks) > 1) + 0.25 * (len(fronts) > 1)
+    all_axes = add_panels(figure, style, len(fronts), height, Margins(top=top, bottom=0.6 + table))
+    words = space_words(data)
+    for axes, front in zip(all_axes, fronts, strict=True):
+        _draw_front(figure, axes, data, front, [point for place, point in listed if place is front], looks, style)
+        if front.space_id is not None:
+            title = fit(figure, words[front.space_id], axes.get_position().width * style.width, style.label_size, "bold")
+            axes.set_title(title, loc="left", size=style.label_size, weight="bold", color=style.ink, pad=7, **LITERAL)
+    _list_points(figure, data, [point for _, point in listed], table, style)
+    if len(looks) > 1:
+        draw_key(figure, looks, style, below=0.82, joined=False)
+    write_headline(figure, style, fit(figure, headline(data), style.width - 0.32, style.title_size, "bold"), notes(data, listed))
+
+
+def listed_points(fronts: Sequence[Front]) -> list[tuple[Front, FrontPoint]]:
+    """Return the points that are numbered and listed: all, or as many of each front as there is room for."""
+    each = max(2, MOST_LISTED // max(len(fronts), 1))
+    return [(front, point) for front in fronts for point in spaced_points(front.points, each)]
+
+
+def _draw_front(
+    figure: Figure, axes: Axes, data: SweepDocument, front: Front, named: Sequence[FrontPoint], looks: Mapping[str, Look], style: Style
+) -> None:
+    x, y = data.sweep_results.ranking.rank_by[:LEAST_METRICS]
+    axes.grid(color=style.rule, linewidth=0.6, zorder=0)
+    axes.set_axisbelow(True)
+    for algorithm, look in looks.items():
+        _draw_trials(axes, [trial for trial in front.trials if trial.algorithm == algorithm], (x, y), look)
+    joined = [point for point in front.points if point.joined]
+    axes.plot(
+        [point.x for point in joined],
+        [point.y for point in joined],
+        drawstyle="steps-pre",
+        color=style.ink,
+        linewidth=1.1,
+        zorder=3,
+        gid="front",
+    )
+    for point in front.points:
+        look = looks[point.first.algorithm]
+        axes.plot(
+            point.x, point.y, marker=look.marker, markersize=7, color=look.colour, markeredgecolor=style.ink, markeredgewidth=0.8, zorder=4
+        )
+    _set_limits(axes, front, x, y)
+    best = chosen(data)
+    for point in front.points:
+        if best is not None and best.row.trial_id in {trial.row.trial_id for trial in point.trials}:
+            axes.plot(
+                point.x,
+                point.y,
+                marker="o",
+                markersize=15,
+                markerfacecolor="none",
+                markeredgecolor=style.ink,
+                markeredgewidth=1.5,
+                zorder=5,
+                gid="chosen",
+            )
+    _number_points(figure, axes, named, style)
+    name_axis(axes, style, x=_axis_name(x, "→"), y=_axis_name(y, "→"))
+
+
+def _axis_name(by: RankedBy, arrow: str) -> str:
+    turned = ", axis turned round" if by.best == "min" else ""
+    return f"{metric_word(by.metric)} ({better(by)}{turned}) {arrow}"
+
+
+def _draw_trials(axes: Axes, trials: Sequence[Trial], by: tuple[RankedBy, RankedBy], look: Look) -> None:
+    for kept, marker, size in ((True, look.marker, 20), (False, "x", 18)):
+        some = [trial for trial in trials if trial.kept == kept]
+        x, y = ([trial.value(metric.metric) or 0.0 for trial in some] for metric in by)
+        gid = "kept" if kept else "broken"
+        axes.scatter(x, y, s=size, marker=marker, color=look.colour, alpha=0.5, linewidth=0.9 if not kept else 0, zorder=2, gid=gid)
+
+
+def _set_limits(axes: Axes, front: Front, x: RankedBy, y: RankedBy) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    for by, axis, limit in ((x, axes.xaxis, axes.set_xlim), (y, axes.yaxis, axes.set_ylim)):
+        values = np.array([trial.value(by.metric) for trial in front.trials], dtype=np.float64)
+        span = float(np.ptp(values)) or max(abs(float(values.max())), 1.0) * 0.1
+        low, high = float(values.min()) - 0.1 * span, float(values.max()) + 0.1 * span
+        limit((low, high) if by.best == "max" else (high, low))
+        axis.set_major_locator(MaxNLocator(nbins=6))
+        axis.set_major_formatter(lambda value, _: number(value) if abs(value) >= 1e4 else f"{value:.4g}".replace("-", "\u2212"))
+
+
+def _label(point: FrontPoint) -> str:
+    more = f" +{len(point.trials) - 1}" if len(point.trials) > 1 else ""
+    return f"{point.first.row.trial_id}{more}"
+
+
+def _number_points(figure: Figure, axes: Axes, points: Sequence[FrontPoint], style: Style) -> None:
+    """Write the trials' numbers up and to the right of their points, pushed apart where they overlap."""
+    if not points:
+        return
+    unit = figure.dpi / 72
+    size = 8.5
+    pixels = axes.transData.transform(np.array([(point.x, point.y) for point in points])) + 11 * unit
+    widths = np.array([len(_label(point)) for point in points]) * size * 0.64 * unit + 4 * unit
+    box = axes.get_window_extent().extents
+    places = spread(pixels, widths, size * 1.3 * unit, (box[0], box[1], box[2], box[3]))
+    for point, place, anchor in zip(points, axes.transData.inverted().transform(places), pixels - places, strict=True):
+        if np.hypot(*anchor) > 6 * unit:
+            axes.plot([point.x, place[0]], [point.y, place[1]], color=style.soft, linewidth=0.6, zorder=3.5)
+        axes.text(
+            place[0],
+            place[1],
+            _label(point),
+            size=size,
+            weight="bold",
+            color=style.ink,
+            ha="center",
+            va="center",
+            zorder=6,
+            path_effects=halo(2.6),
+            gid=f"trial-{point.first.row.trial_id}",
+        )
+
+
+def _list_points(figure: Figure, data: SweepDocument, points: Sequence[FrontPoint], room: float, style: Style) -> None:
+    """List the numbered trials: algorithm, clusters, both values, and the settings that vary."""
+    by = data.sweep_results.ranking.rank_by[:LEAST_METRICS]
+    paths, best = list(varying(read_trials(data))), chosen(data)
+    width, height = figure.get_size_inches()
+    decimals = [decimals_for(trial.value(metric.metric) or 0.0 for point in points for trial in point.trials) for metric in by]
+    columns = (0.16, 0.75, 3.55, 4.75, 5.0)
+    heads = ("trial", "algorithm and clusters", metric_word(by[0].metric), metric_word(by[1].metric), "settings")
+    for line, point in enumerate([None, *points]):
+        if point is None:
+            cells: Sequence[str] = heads
+        else:
+            values = [number(point.first.value(metric.metric) or 0.0, places) for metric, places in zip(by, decimals, strict=True)]
+            cells = (_label(point), trial_words(point.first), *values, settings_text(point.first, paths, 200))
+        ring = point is not None and best is not None and best.row.trial_id in {trial.row.trial_id for trial in point.trials}
+        look: dict[str, Any] = {"size": 7.5, "color": style.soft if point is None else style.ink, "weight": "bold" if ring else "normal"}
+        y = 1 - (height - room + 0.05 + _LINE * line) / height
+        for place, (left, text) in enumerate(zip(columns, cells, strict=True)):
+            right = place in (2, 3)
+            most = (0.5, 1.75, 1.1, 1.1, width - left - 0.1)[place]
+            gid = f"head-{place}" if point is None else f"cell-{point.first.row.trial_id}-{place}"
+            figure.text(
+                left / width,
+                y,
+                fit(figure, text, most, 7.5, look["weight"]),
+                ha="right" if right else "left",
+                va="top",
+                gid=gid,
+                **look,
+                **LITERAL,
+            )
+
+
+def headline(data: SweepDocument) -> str:
+    """Return how many trials are on the front, or which is best in both metrics."""
+    ranking, fronts, best = data.sweep_results.ranking, find_fronts(data), chosen(data)
+    names = [metric_word(by.metric) for by in ranking.rank_by[:LEAST_METRICS]]
+    n_metrics = len(ranking.rank_by)
+    every = names if n_metrics == LEAST_METRICS else [f"{n_metrics} metrics"]
+    if len(fronts) > 1:
+        return f"The trade-off between {' and '.join(names)} in each of {count(len(fronts), 'space')}"
+    (front,) = fronts
+    if len(front.points) == 1 and best is not None:
+        return f"{plain(trial_words(best), 60)}: best in {'both ' if n_metrics == LEAST_METRICS else ''}{' and '.join(every)}"
+    n_ranked = sum(trial.row.rank is not None for trial in front.trials)
+    n_front = sum(len(point.trials) for point in front.points)
+    return f"{n_front} of {count(n_ranked, 'ranked trial')} are unbeaten in {' and '.join(every)}"
+
+
+def notes(data: SweepDocument, listed: Sequence[tuple[Front, FrontPoint]]) -> list[str]:
+    """Return how to read it and what is not shown."""
+    ranking, fronts, best = data.sweep_results.ranking, find_fronts(data), chosen(data)
+    told = ["up and to the right is better", "line: the front"]
+    if best is not None:
+        told.append(f"ring: the chosen trial {best.row.trial_id}")
+    if any(not trial.kept for front in fronts for trial in front.trials):
+        told.append("×: breaks a constraint")
+    if len(ranking.rank_by) > LEAST_METRICS:
+        rest = [metric_word(by.metric) for by in ranking.rank_by[LEAST_METRICS:]]
+        told.append(f"points off the line are better in {plain(', '.join(rest), 60)}")
+    if any(len(point.trials) > 1 for _, point in listed):
+        told.append("+1: one more trial at the same point")
+    if len(fronts) > 1:
+        told.append("scores do not compare between spaces")
+    if len(fronts) > MOST_SPACES:
+        told.append(f"{MOST_SPACES} of {len(fronts)} spaces shown")
+    n_points = sum(len(front.points) for front in fronts[:MOST_SPACES])
+    if len(listed) < n_points:
+        told.append(f"{len(listed)} of {n_points} points of the front are numbered")
+    return [*told, missing(read_trials(data), ranking.rank_by[0].metric)]

@@ -1,0 +1,140 @@
+"""The words in the pictures of a sweep: metrics, trials, settings, spaces, numbers."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from clusterctl.plots.sweep.trials import ALGORITHM, Trial, identity, short_names
+from clusterctl.plots.words import count, plain
+
+if TYPE_CHECKING:
+    from clusterctl.results.sweep import RankedBy, SweepDocument
+
+# As metrics.registry has them, which this room cannot ask; a test compares.
+_TITLES = {
+    "silhouette_score": "Silhouette",
+    "calinski_harabasz_score": "Calinski-Harabasz",
+    "davies_bouldin_score": "Davies-Bouldin",
+    "inertia": "Inertia",
+    "dbcv": "DBCV",
+    "adjusted_rand_score": "Adjusted Rand index",
+    "normalized_mutual_info_score": "Normalised mutual information",
+    "adjusted_mutual_info_score": "Adjusted mutual information",
+    "v_measure_score": "V-measure",
+    "fowlkes_mallows_score": "Fowlkes-Mallows index",
+}
+_NAMES_OF_PEOPLE = ("Calinski", "Davies", "Fowlkes", "DBCV", "V-")
+_FAILURES = {"TrialTimeout": "timed out", "WorkerLost": "worker lost", "ResourceLimitError": "no memory"}
+
+
+def metric_title(metric: str) -> str:
+    """Return a metric's name as a title begins: `Davies-Bouldin`, `Noise fraction`."""
+    words = metric.replace("_", " ")
+    return _TITLES.get(metric, words[:1].upper() + words[1:])
+
+
+def metric_word(metric: str) -> str:
+    """Return a metric's name within a sentence: `silhouette`, `Davies-Bouldin`."""
+    title = metric_title(metric)
+    return title if title.startswith(_NAMES_OF_PEOPLE) else title[:1].lower() + title[1:]
+
+
+def better(by: RankedBy) -> str:
+    """Return `higher is better` or `lower is better`."""
+    return f"{'higher' if by.best == 'max' else 'lower'} is better"
+
+
+def most(by: RankedBy) -> str:
+    """Return `highest` or `lowest`: what the best value is."""
+    return "highest" if by.best == "max" else "lowest"
+
+
+def trial_words(trial: Trial) -> str:
+    """Return `hdbscan, 5 clusters`."""
+    n_clusters = trial.row.n_clusters
+    found = "failed" if n_clusters is None else count(n_clusters, "cluster") if n_clusters else "no cluster"
+    return f"{plain(trial.algorithm, 30)}, {found}"
+
+
+def cluster_counts(numbers: Iterable[int]) -> str:
+    """Return `4 clusters`, `3, 4 and 6 clusters`, `2 to 9 clusters`."""
+    few = sorted(set(numbers))
+    if len(few) == 1:
+        return count(few[0], "cluster")
+    if len(few) <= 3:
+        return f"{', '.join(str(number) for number in few[:-1])} and {few[-1]} clusters"
+    return f"{few[0]} to {few[-1]} clusters"
+
+
+def why_no_value(trial: Trial) -> str:
+    """Return in a word or two why a trial has no value."""
+    row = trial.row
+    if row.status == "failed":
+        return _FAILURES.get(row.error.type, "failed") if row.error else "failed"
+    return {0: "all noise", 1: "one cluster"}.get(row.n_clusters if row.n_clusters is not None else 2, "no value")
+
+
+def missing(trials: Sequence[Trial], metric: str) -> str:
+    """Return what became of the trials without a value: `3 trials without a value (2 all noise, 1 failed)`; empty if there are none."""
+    reasons = Counter(why_no_value(trial) for trial in trials if trial.value(metric) is None)
+    if not reasons:
+        return ""
+    listed = ", ".join(f"{number:,} {reason}" for reason, number in sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+    return f"{count(sum(reasons.values()), 'trial')} without a value ({listed})"
+
+
+def setting_text(value: Any, longest: int = 24) -> str:
+    """Return a setting's value as it is written in a config, on one line and cut; `–` for none."""
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.4g}".replace("-", "\u2212")
+    if isinstance(value, str):
+        return plain(value, longest) or '""'
+    return plain(json.dumps(value, default=str, ensure_ascii=False), longest)
+
+
+def settings_text(trial: Trial, paths: Sequence[str], longest: int = 60) -> str:
+    """Return `eps 0.3, min_samples 5`: the settings of these paths that the trial has, but for the algorithm."""
+    names = short_names(paths)
+    shown = [path for path in paths if path != ALGORITHM and trial.settings.get(path) is not None]
+    return plain(", ".join(f"{plain(names[path], 30)} {setting_text(trial.settings[path])}" for path in shown), longest)
+
+
+def space_words(document: SweepDocument) -> Mapping[str, str]:
+    """Return for each space what sets it apart: `scaling robust, 3 features`."""
+    spaces = document.sweep_results.spaces
+    keys = dict.fromkeys(key for space in spaces for key in space.preprocessing)
+    differ = [key for key in keys if len({identity(space.preprocessing.get(key)) for space in spaces}) > 1]
+    sets = {tuple(space.features) for space in spaces}
+    words = {}
+    for space in spaces:
+        parts = [f"{plain(key.replace('_', ' '), 30)} {setting_text(space.preprocessing.get(key))}" for key in differ]
+        if len(sets) > 1:
+            parts.append(f"{count(len(space.features), 'feature')}: {plain(', '.join(space.features), 40)}")
+        words[space.space_id] = ", ".join(parts) or plain(space.space_id, 30)
+    return words
+
+
+def number(value: float, decimals: int | None = None) -> str:
+    """Return a value with the given decimals, or three figures; a true minus sign, thousands apart, powers of ten beyond a million."""
+    if abs(value) >= 1e6:
+        text = f"{value:.2e}".replace("e+0", "e").replace("e+", "e")
+    elif decimals is not None:
+        text = f"{value:,.{decimals}f}"
+        text = text.lstrip("-") if not float(text.replace(",", "")) else text
+    else:
+        text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return text.replace("-", "\u2212")
+
+
+def decimals_for(values: Iterable[float]) -> int:
+    """Return how many decimals tell values of this spread apart: 2 for silhouettes between 0.1 and 0.6, 0 for counts."""
+    have = list(values)
+    if all(value == int(value) for value in have):
+        return 0
+    spread = max(have) - min(have) or max(abs(value) for value in have)
+    return sum(spread < limit for limit in (100, 10, 0.1, 0.01))
