@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import Any, Literal, Protocol
 
@@ -87,6 +87,7 @@ class Processes:
 
     def __init__(self, n_workers: int) -> None:
         self.n_workers = n_workers
+        self._starting: list[Future[Any]] = []
         self._executor = self._start()
 
     def _start(self) -> Any:
@@ -94,8 +95,7 @@ class Processes:
 
         caps = dict.fromkeys(THREAD_CAPS, "1")
         executor = ProcessPoolExecutor(self.n_workers, initializer=_be_worker, initargs=(os.getpid(),), env=caps)
-        for _ in range(self.n_workers):
-            executor.submit(_load_libraries)
+        self._starting = [executor.submit(_load_libraries) for _ in range(self.n_workers)]
         return executor
 
     def submit(self, function: Callable[[Any], Any], task: Any) -> Future[Any]:
@@ -114,6 +114,7 @@ class Processes:
 
     def close(self) -> None:
         """Kill the workers and remove their semaphores, which go when the executor is collected."""
+        wait(self._starting)  # the executor's own thread stumbles over what waits in its queue when it is shut down
         self._executor.shutdown(wait=True, kill_workers=True)
         self._executor = None
         gc.collect()
