@@ -15,9 +15,12 @@ from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.cli import app
 from clusterctl.config.models import Config
 from clusterctl.config.schema import allowed_value
+from clusterctl.config.sections.sweep import Constraint, Distribution, RandomSearch
+from clusterctl.data.settings import ReadOptions
 from clusterctl.errors import ClusterctlError, ExitCode
 from clusterctl.metrics.registry import METRICS
 from clusterctl.plots.registry import PLOTS
+from clusterctl.plots.sweep.registry import SWEEP_PLOTS
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 SECTIONS = (
@@ -28,7 +31,17 @@ SECTIONS = (
     "visualization_configuration",
     "output",
     "execution",
+    "sweep_configuration",
 )
+INNER = {
+    "clustering_data": {"clustering_data.read_options": ReadOptions},
+    "sweep_configuration": {
+        "sweep_configuration.random": RandomSearch,
+        "sweep_configuration.random.space.<path>": Distribution,
+        "sweep_configuration.constraints.<metric>": Constraint,
+    },
+}
+"""Section → the mappings in it that have keys of their own."""
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -69,10 +82,9 @@ def config_keys() -> str:
         model = next(part for part in getattr(annotation, "__args__", (annotation,)) if hasattr(part, "model_fields"))
         parts.append(f"**`{section}`** {sentence(model.__doc__)}.\n")
         parts.append(table(("key", "allowed", "default", "meaning"), fields_of(model, (section,), {})) + "\n")
-        if section == "clustering_data":
-            options = model.model_fields["read_options"].annotation
-            parts.append("**`clustering_data.read_options`**\n")
-            parts.append(table(("key", "allowed", "default", "meaning"), fields_of(options, (section, "read_options"), {})) + "\n")
+        for name, inner in INNER.get(section, {}).items():
+            parts.append(f"**`{name}`**\n")
+            parts.append(table(("key", "allowed", "default", "meaning"), fields_of(inner, tuple(name.split(".")), {})) + "\n")
     return "\n".join(parts).strip()
 
 
@@ -122,6 +134,10 @@ def plots() -> str:
     return table(("name", "shows"), [[f"`{spec.name}`", sentence(spec.about)] for spec in PLOTS.values()])
 
 
+def sweep_plots() -> str:
+    return table(("name", "shows"), [[f"`{spec.name}`", sentence(spec.about)] for spec in SWEEP_PLOTS.values()])
+
+
 def commands() -> str:
     parts = []
     root = typer.main.get_command(app)
@@ -152,6 +168,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "parameters": parameters,
     "metrics": metrics,
     "plots": plots,
+    "sweep plots": sweep_plots,
     "commands": commands,
     "exit codes": exit_codes,
 }

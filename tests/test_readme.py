@@ -71,6 +71,12 @@ def test_the_files_a_run_writes_are_listed() -> None:
         assert f"`{name}`" in TEXT
 
 
+def test_the_files_a_sweep_writes_are_listed() -> None:
+    for name in ("sweep.json", "trials.parquet", "trials.jsonl"):
+        assert name in OUR_FILES
+        assert f"`{name}`" in TEXT
+
+
 def test_the_printed_schema_beside_the_configs_is_the_code_s() -> None:
     assert json.loads((ROOT / "configs" / "schema" / "input.json").read_text()) == schema("input")
 

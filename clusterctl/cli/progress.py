@@ -78,8 +78,8 @@ def duration(seconds: float) -> str:
 def told(resumed: Resumed, total: int | None) -> str:
     """Say in a line what a resumed sweep goes on from; `total`: trials of the plan, None where it is not known."""
     of = "" if total is None else f" of {total:,}"
-    again = f"; {resumed.n_redone:,} done again ({resumed.why})" if resumed.n_redone else ""
-    return f"resumed: {resumed.n_kept:,}{of} trials kept{again}"
+    again = f"; {resumed.n_redone:,} done again" if resumed.n_redone else ""
+    return f"resumed: {resumed.n_kept:,}{of} trials kept{again}" + (f" ({resumed.why})" if resumed.why else "")
 
 
 def _rate(rate: float) -> str:

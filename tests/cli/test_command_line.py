@@ -132,6 +132,26 @@ def test_a_real_result_is_valid_by_the_schema_that_is_printed(cli: Callable[...,
     assert not validator.is_valid({**results(earlier_run), "metadata": {}})
 
 
+def test_a_real_sweep_is_valid_by_the_schema_that_is_printed(place: Path, cli: Callable[..., Any]) -> None:
+    import jsonschema
+
+    done = cli(
+        "sweep",
+        "c.yaml",
+        "--json",
+        "--executor",
+        "inline",
+        "--set",
+        "sweep_configuration.grid={clustering_configuration.n_clusters: [2, 3]}",
+        cwd=place,
+    )
+    schema = json.loads(cli("schema", "output", "--sweep").out)
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.check_schema(schema)
+    validator.validate(json.loads(done.out))
+    assert not validator.is_valid({**json.loads(done.out), "metadata": {}})
+
+
 def test_every_config_is_valid_by_the_schema_that_is_printed(cli: Callable[..., Any], root: Path) -> None:
     import jsonschema
 
