@@ -105,7 +105,7 @@ class Places:
         where the system refuses.
         """
         try:
-            if not self.folder.exists():
+            if not self.folder.is_dir():
                 self._say_begun(self.folder)
                 self.folder.mkdir()
                 sync(self.folder.parent)

@@ -13,6 +13,7 @@ import pytest
 
 from clusterctl.errors import OutputError
 from clusterctl.results.folder import OutputFolder
+from clusterctl.results.journal import JOURNAL, JOURNAL_DRAFT
 from clusterctl.results.lock import locked
 from clusterctl.results.swap import begin, swap_in
 
@@ -52,6 +53,97 @@ def test_a_stranger_s_file_in_the_folder_stops_the_replacement_and_is_named(tmp_
     with pytest.raises(OutputError, match="not clusterctl's") as caught:
         OutputFolder(folder, named=True, force=True).check()
     assert stranger.split("/")[0] in caught.value.message
+
+
+HEADER = '{"journal":1,"random_state":7}\n'
+TRIAL = '{"trial_id":0}\n'
+
+
+def a_sweep(folder: Path, *, n_finished: int = 0, complete: bool = False) -> Path:
+    """Make what a sweep leaves: killed, its journal alone; else all of it."""
+    folder.mkdir()
+    (folder / JOURNAL).write_text(HEADER + TRIAL * n_finished)
+    if complete:
+        for part in ("plots", "best", "best/plots", "best/model"):
+            (folder / part).mkdir()
+        for name in (
+            "sweep.json",
+            "trials.parquet",
+            "plots/agreement.png",
+            "best/results.json",
+            "best/plots/scatter.png",
+            "best/model/model.npz",
+        ):
+            (folder / name).write_text("")
+    return folder
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(("n_finished", "said"), [(1, "1 finished trial$"), (12, "12 finished trials$")])
+def test_an_unfinished_sweep_is_replaced_only_by_force_and_gone_on_with_only_by_resume(
+    tmp_path: Path, named: bool, n_finished: int, said: str
+) -> None:
+    folder = a_sweep(tmp_path / "out", n_finished=n_finished)
+    with pytest.raises(OutputError, match="holds an unfinished sweep with " + said) as caught:
+        OutputFolder(folder, named=named, force=False).check()
+    assert "--resume" in str(caught.value.hint)
+    assert "--force" in str(caught.value.hint)
+    OutputFolder(folder, named=named, force=True).check()
+    OutputFolder(folder, named=named, force=False, resume=True).check()
+
+
+def test_an_unfinished_sweep_over_an_earlier_run_is_no_less_unfinished(tmp_path: Path) -> None:
+    folder = a_run(tmp_path / "out")
+    (folder / JOURNAL).write_text(HEADER + TRIAL)
+    with pytest.raises(OutputError, match="unfinished sweep"):
+        OutputFolder(folder, named=False, force=False).check()
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("name", [JOURNAL, JOURNAL_DRAFT])
+def test_a_journal_without_a_trial_is_as_good_as_nothing(tmp_path: Path, named: bool, name: str) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / name).write_text(HEADER)
+    OutputFolder(tmp_path / "out", named=named, force=False).check()
+
+
+def test_a_complete_sweep_is_replaced_as_a_run_is(tmp_path: Path) -> None:
+    folder = a_sweep(tmp_path / "out", n_finished=3, complete=True)
+    OutputFolder(folder, named=False, force=False).check()
+    OutputFolder(folder, named=True, force=True).check()
+    OutputFolder(folder, named=True, force=False, resume=True).check()
+    with pytest.raises(OutputError, match="is not empty"):
+        OutputFolder(folder, named=True, force=False).check()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_resume_starts_where_there_is_nothing(tmp_path: Path, named: bool) -> None:
+    OutputFolder(tmp_path / "out", named=named, force=False, resume=True).check()
+    (tmp_path / "out").mkdir()
+    OutputFolder(tmp_path / "out", named=named, force=False, resume=True).check()
+
+
+def test_resume_does_not_replace_a_run_in_a_named_folder(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="not empty"):
+        OutputFolder(a_run(tmp_path / "out"), named=True, force=False, resume=True).check()
+
+
+@pytest.mark.parametrize("stranger", ["notes.txt", "best/notes.txt", "best/plots/own.doc", "best/model/own.pkl"])
+@pytest.mark.parametrize("given", [{"force": True}, {"force": False, "resume": True}])
+def test_a_stranger_s_file_beside_or_in_a_sweep_stops_force_and_resume(tmp_path: Path, stranger: str, given: dict[str, bool]) -> None:
+    folder = a_sweep(tmp_path / "out", n_finished=1, complete=True)
+    (folder / stranger).write_text("mine")
+    with pytest.raises(OutputError, match="not clusterctl's"):
+        OutputFolder(folder, named=True, **given).check()
+
+
+@pytest.mark.parametrize("text", ['{"id": 1}\n', "", HEADER.rstrip()])
+def test_a_file_of_the_journal_s_name_that_is_none_is_never_replaced(tmp_path: Path, text: str) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / JOURNAL).write_text(text)
+    for given in ({"force": True}, {"force": True, "resume": True}):
+        with pytest.raises(OutputError, match="holds no run"):
+            OutputFolder(tmp_path / "out", named=True, **given).check()
 
 
 def test_a_link_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
@@ -118,6 +210,15 @@ def test_what_dead_runs_left_beside_the_folder_is_cleared(tmp_path: Path) -> Non
     (begin(folder) / "half").write_text("")
     new = begin(folder)
     assert [entry.name for entry in tmp_path.iterdir()] == [new.name]
+
+
+def test_only_what_is_wholly_named_as_ours_is_cleared(tmp_path: Path) -> None:
+    names = [".[a].new-mine", ".[a].new-0123456789abc", ".a.new-0123456789ab", "[a].new-0123456789ab"]
+    for name in names:
+        (tmp_path / name).mkdir()
+    (tmp_path / ".[a].work-0123456789ab").mkdir()
+    new = begin(tmp_path / "[a]")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted([*names, new.name])
 
 
 def test_the_second_command_on_a_folder_is_refused_at_once_and_told_by_whom(tmp_path: Path) -> None:

@@ -16,8 +16,10 @@ import pytest
 import clusterctl
 from clusterctl.errors import OutputError
 from clusterctl.results import store
+from clusterctl.results.folder import OutputFolder
 from clusterctl.results.models import Assignment, ResultsDocument
-from clusterctl.results.store import COMPACT_ABOVE, RunFiles, document_text, write_run
+from clusterctl.results.store import COMPACT_ABOVE, RunFiles, SweepFiles, document_text, write_run, write_sweep
+from clusterctl.results.sweep import RankedBy, Ranking, SweepDocument, SweepMetadata, SweepResults
 
 
 @pytest.fixture(scope="module")
@@ -182,3 +184,81 @@ def test_a_full_disk_is_an_output_error_that_names_it(tmp_path: Path, document: 
     with pytest.raises(OutputError, match=r"results\.json") as caught:
         written(tmp_path, files(document))
     assert caught.value.hint
+
+
+def a_sweep(document: ResultsDocument) -> SweepDocument:
+    """Return the least sweep.json, with what it can take from a run's document."""
+    run = document.metadata
+    ranking = Ranking(
+        rank_by=[RankedBy(metric="silhouette_score", best="max")], across_spaces=False, constraints={}, order=[], pareto_front=[]
+    )
+    return SweepDocument(
+        sweep_results=SweepResults(best=None, ranking=ranking, spaces=[], agreement=None, trials=[]),
+        metadata=SweepMetadata(
+            schema_version="1",
+            version=run.version,
+            processing_timestamp=run.processing_timestamp,
+            processing_duration=0.1 + 0.2,
+            n_trials=0,
+            n_failed=0,
+            n_merged=0,
+            config={"größe": 1},
+            config_sha256="c",
+            data_sha256="d",
+            random_state=7,
+            libraries={},
+            user_metadata={},
+            warnings=[],
+            notes=[],
+            execution={},
+        ),
+    )
+
+
+def sweep_files(tmp_path: Path, document: ResultsDocument, **changed: Any) -> SweepFiles:
+    journal = tmp_path / "journal"
+    journal.write_bytes(b"1\n2\n")
+    given = {"document": a_sweep(document), "trials": pa.table({"trial_id": [0]}), "pictures": {}, "best": None, "journal": journal}
+    return SweepFiles(**{**given, **changed})
+
+
+def swept(tmp_path: Path, given: SweepFiles, plots: Path | None = None) -> list[str]:
+    new = tmp_path / "new"
+    new.mkdir()
+    write_sweep(given, new, plots=plots)
+    return sorted(path.relative_to(new).as_posix() for path in new.rglob("*") if path.is_file())
+
+
+def test_a_sweep_without_a_best_trial_has_three_files(tmp_path: Path, document: ResultsDocument) -> None:
+    given = sweep_files(tmp_path, document)
+    assert swept(tmp_path, given) == ["sweep.json", "trials.jsonl", "trials.parquet"]
+    text = (tmp_path / "new" / "sweep.json").read_text(encoding="utf-8")
+    assert SweepDocument.model_validate_json(text) == given.document
+    assert text.startswith('{\n  "sweep_results"')
+    assert "größe" in text
+    assert text.endswith("}\n")
+    assert pq.read_table(tmp_path / "new" / "trials.parquet").to_pylist() == [{"trial_id": 0}]
+    assert (tmp_path / "new" / "trials.jsonl").read_bytes() == b"1\n2\n"
+
+
+def test_a_sweep_s_best_run_is_whole_and_all_files_are_known_as_ours(tmp_path: Path, document: ResultsDocument) -> None:
+    best = files(document, pictures={"scatter": b"best"}, pages={"scatter": "<p>"}, table=(pd.DataFrame({"a": [1]}), "csv"))
+    names = swept(tmp_path, sweep_files(tmp_path, document, best=best, pictures={"agreement": b"png"}))
+    assert "plots/agreement.png" in names
+    assert {"best/results.json", "best/plots/scatter.png", "best/plots/scatter.html", "best/model/model.npz", "best/table.csv"} < set(names)
+    OutputFolder(tmp_path / "new", named=True, force=True).check()
+
+
+def test_a_sweep_s_pictures_may_lie_elsewhere_and_its_best_run_s_stay_with_it(tmp_path: Path, document: ResultsDocument) -> None:
+    plots = tmp_path / "plots"
+    plots.mkdir()
+    best = files(document, pictures={"scatter": b"best"})
+    names = swept(tmp_path, sweep_files(tmp_path, document, best=best, pictures={"agreement": b"png"}), plots)
+    assert [path.name for path in plots.iterdir()] == ["agreement.png"]
+    assert "best/plots/scatter.png" in names
+    assert "plots/agreement.png" not in names
+
+
+def test_a_journal_that_cannot_be_copied_is_an_output_error(tmp_path: Path, document: ResultsDocument) -> None:
+    with pytest.raises(OutputError, match=r"cannot write .*trials\.jsonl"):
+        swept(tmp_path, sweep_files(tmp_path, document, journal=tmp_path / "gone"))
