@@ -165,18 +165,21 @@ def _end_group(child: int, *, ended: bool) -> None:
         os.killpg(child, signal.SIGKILL)
     if not ended:  # it may not yet have made its group
         os.kill(child, signal.SIGKILL)
+    gone = {child}
     for process in (child, -child):
         with suppress(ChildProcessError):
             while True:
-                os.waitpid(process, 0)
-    _remove_semaphores(child)
+                gone.add(os.waitpid(process, 0)[0])
+    _remove_semaphores(gone)
 
 
-def _remove_semaphores(child: int) -> None:
-    """Remove the named semaphores of a worker pool of the child: the process that would have done it was of its group."""
-    for path in Path("/dev/shm").glob(f"sem.loky-{child}-*"):
-        with suppress(OSError):
-            path.unlink()
+def _remove_semaphores(owners: set[int]) -> None:
+    """Remove the named semaphores of worker pools of those processes: the one that would have done it was of their group."""
+    for path in Path("/dev/shm").glob("sem.loky-*"):
+        owner = path.name.split("-")[1]
+        if owner.isdecimal() and int(owner) in owners:
+            with suppress(OSError):
+                path.unlink()
 
 
 @contextmanager

@@ -150,6 +150,9 @@ class Journal:
             os.close(self._file)
             self._file = -1
 
+    def __del__(self) -> None:
+        self.close()
+
     def _write(self, lines: Sequence[bytes]) -> list[Line]:
         """Add whole lines in one write and wait for the disk; what the system refuses in the middle is taken back."""
         try:

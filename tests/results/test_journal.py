@@ -401,3 +401,11 @@ def test_every_trial_reported_before_a_kill_is_there(path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 40
     assert has_finished(path)
+
+
+def test_a_journal_that_is_let_go_of_closes_its_file(path: Path) -> None:
+    before = os.listdir("/proc/self/fd")  # noqa: PTH208
+    for _ in range(3):
+        Journal.start(path, 7).append([entry(0)])
+        Journal.resume(path)
+    assert len(os.listdir("/proc/self/fd")) <= len(before)  # noqa: PTH208
