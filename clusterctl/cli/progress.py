@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from clusterctl.events import Progress, Resumed, TrialFinished
 
-BAR = 20
+BAR, LEAST_BAR = 20, 5
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
@@ -41,10 +41,10 @@ class Pace:
         words = [f"{self.done:,} of {self.total:,}"]
         took = self.clock() - self.began
         if self.n_ended and took > 0:
-            rate = self.n_ended / took
-            words.append(_rate(rate))
+            per_second = self.n_ended / took
+            words.append(rate(per_second))
             if self.done < self.total:
-                words.append(f"about {duration((self.total - self.done) / rate)} left")
+                words.append(f"about {duration((self.total - self.done) / per_second)} left")
         if self.n_failed:
             words.append(f"{self.n_failed:,} failed")
         return words
@@ -54,10 +54,10 @@ class Pace:
         return f"trials: {', '.join(self.words())}"
 
     def bar(self, width: int) -> str:
-        """Return the line of a terminal of `width` cells: what does not fit is left out, the bar first."""
+        """Return the line of a terminal of `width` cells: the bar takes the room that the words leave it."""
         words = f"trials {' · '.join(self.words())}"
-        whole = f"{_bar(self.done / max(1, self.total))} {words}"
-        return fitted(whole if len(whole) < width else words, width)
+        room = min(BAR, width - len(words) - 2)
+        return fitted(words if room < LEAST_BAR else f"{_bar(self.done / max(1, self.total), room)} {words}", width)
 
 
 def fitted(text: str, width: int) -> str:
@@ -82,12 +82,13 @@ def told(resumed: Resumed, total: int | None) -> str:
     return f"resumed: {resumed.n_kept:,}{of} trials kept{again}" + (f" ({resumed.why})" if resumed.why else "")
 
 
-def _rate(rate: float) -> str:
-    if rate >= 1:
-        return f"{rate:,.1f} a second" if rate < 100 else f"{rate:,.0f} a second"
-    return f"{60 * rate:,.1f} a minute" if 60 * rate >= 1 else f"{3600 * rate:,.1f} an hour"
+def rate(per_second: float) -> str:
+    """Return a rate in the unit in which it is a number above 1."""
+    if per_second >= 1:
+        return f"{per_second:,.1f} a second" if per_second < 100 else f"{per_second:,.0f} a second"
+    return f"{60 * per_second:,.1f} a minute" if 60 * per_second >= 1 else f"{3600 * per_second:,.1f} an hour"
 
 
-def _bar(share: float) -> str:
-    eighths = int(share * BAR * 8)
-    return f"{'█' * (eighths // 8)}{EIGHTHS[eighths % 8]}".ljust(BAR, "·")
+def _bar(share: float, n_cells: int) -> str:
+    eighths = int(share * n_cells * 8)
+    return f"{'█' * (eighths // 8)}{EIGHTHS[eighths % 8]}".ljust(n_cells, "·")
