@@ -43,7 +43,7 @@ def beside(folder: Path, kind: str) -> list[Path]:
     begins = f".{folder.name}.{kind}-"
     try:
         return [path for path in folder.parent.iterdir() if re.fullmatch(f"{re.escape(begins)}[0-9a-f]{{12}}", path.name)]
-    except FileNotFoundError:
+    except OSError:  # a parent that is not there, or that may be written to and not read
         return []
 
 

@@ -57,5 +57,14 @@ def test_a_time_limit_ends_the_work_when_the_next_step_begins() -> None:
     assert [type(event) for event in heard] == [StageStarted, Warned, StageFinished]
 
 
+@pytest.mark.parametrize(("kept", "said"), [(False, "nothing was written"), (True, "finished trials are kept: --resume goes on with them")])
+def test_a_time_limit_says_what_is_left_when_it_ends_the_work(kept: bool, said: str) -> None:
+    now = [0.0]
+    tell = until(lambda event: None, 5.0, clock=lambda: now[0], kept=lambda: now[0] > 0 and kept)
+    now[0] = 6.0
+    with pytest.raises(ClusteringError, match=said):
+        tell(StageStarted("trials"))
+
+
 def test_without_a_time_limit_the_listener_is_itself() -> None:
     assert until(print, None) is print

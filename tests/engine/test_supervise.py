@@ -57,6 +57,19 @@ def pool_of_workers(unfinished):
     if sys.argv[3] == "ends": return 0
     while True: (10 ** 400_000) % 7
 
+def sweep_at_work(unfinished):
+    from clusterctl.results.journal import JOURNAL, Journal
+    from clusterctl.results.output import planned
+    places = planned(Path(sys.argv[2]), named=False, force=False, environment={})
+    report = lambda path, begins: unfinished.begin(path) if begins else unfinished.end(path)
+    with places.writing(report) as draft:
+        (places.make_work() / "labels").write_text("")
+        Journal.start(places.journal_path(), 7)
+        if sys.argv[4] == "finished":
+            with (places.folder / JOURNAL).open("a") as journal: journal.write('{"trial_id":0}\\n')
+        Path(sys.argv[3]).write_text("ready")
+        while True: (10 ** 400_000) % 7
+
 def killed(unfinished):
     import os, signal
     folder = Path(sys.argv[2]); folder.mkdir(); unfinished.begin(folder)
@@ -287,3 +300,15 @@ def test_a_pool_that_nobody_closed_ends_with_its_command(tmp_path: Path) -> None
         *workers, child = (int(pid) for pid in ready.read_text().split())
         assert not any(is_alive(worker) for worker in workers)
         assert_nothing_is_left(child, within=0)
+
+
+@pytest.mark.parametrize(("trial", "left"), [("finished", ["out", "out/trials.jsonl"]), ("none", [])])
+def test_a_sweep_that_is_stopped_leaves_its_finished_trials_and_nothing_else(tmp_path: Path, trial: str, left: list[str]) -> None:
+    place, ready = tmp_path / "place", tmp_path / "ready"
+    place.mkdir()
+    with start("sweep_at_work", place / "out", ready, trial) as process:
+        wait_for(ready)
+        assert {".out.work", ".out.new", "out", "out.lock"} == {path.name.partition("-")[0] for path in place.iterdir()}
+        process.terminate()
+        assert process.wait(timeout=10) == 143
+    assert sorted(path.relative_to(place).as_posix() for path in place.rglob("*")) == left
