@@ -188,7 +188,7 @@ def notes(data: SweepDocument, matrix: Matrix) -> list[str]:
     agreement, best = data.sweep_results.agreement, chosen(data)
     assert agreement is not None
     told = ["adjusted Rand index of each pair: 1 the same clusters, 0 as by chance"]
-    if matrix.n_groups > 1:
+    if 1 < matrix.n_groups < len(matrix.trials):
         told.append(f"frames: {number(ALIKE)} or more on average")
     if best is not None and best in matrix.trials:
         told.append(f"star: the chosen trial {best.row.trial_id}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clusterctl.plots.canvas import LITERAL, fit, measure, name_axis
+from clusterctl.plots.canvas import LITERAL, fit, halo, measure, name_axis
 from clusterctl.plots.sweep.panels import add_panel
 from clusterctl.plots.sweep.words import decimals_for, number
 from clusterctl.plots.words import plain
@@ -182,7 +182,11 @@ def _frame(axes: Axes, grid: Grid, dot: tuple[int, int] | None, style: Style) ->
 
     if grid.best is not None:
         corner = grid.best[0] - 0.5, grid.best[1] - 0.5
-        axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=style.ink, linewidth=2.2, zorder=5, clip_on=False, gid="best"))
+        axes.add_patch(
+            Rectangle(
+                corner, 1, 1, fill=False, edgecolor=style.ink, linewidth=2.2, zorder=5, clip_on=False, gid="best", path_effects=halo(4.6)
+            )
+        )
     if dot is not None:
         look = {"markerfacecolor": style.paper, "markeredgecolor": style.ink, "markersize": 5.0}
         axes.plot(dot[0] - 0.36, dot[1] - 0.3, marker="o", zorder=6, gid="chosen", **look)  # type: ignore[arg-type]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from clusterctl.plots.canvas import LITERAL, fit, halo, name_axis, write_headline
+from clusterctl.plots.sweep.kpanels import MOST_METRICS, MOST_SPACES, Panel, best_at_each_k, marked_trial, panels, shown_trials
 from clusterctl.plots.sweep.looks import algorithm_looks, draw_key
-from clusterctl.plots.sweep.panels import Margins, add_panels
-from clusterctl.plots.sweep.trials import Group, Trial, best_of, chosen, groups, read_trials, worth
+from clusterctl.plots.sweep.panels import Margins, add_panels, scale_axis
+from clusterctl.plots.sweep.trials import Trial, chosen, groups, read_trials, worth
 from clusterctl.plots.sweep.words import (
     better,
     cluster_counts,
@@ -18,8 +16,6 @@ from clusterctl.plots.sweep.words import (
     metric_word,
     missing,
     most,
-    number,
-    space_words,
     trial_words,
 )
 from clusterctl.plots.words import count
@@ -33,24 +29,13 @@ if TYPE_CHECKING:
     from clusterctl.plots.style import Look, Style
     from clusterctl.results.sweep import RankedBy, SweepDocument
 
-MOST_METRICS, MOST_SPACES = 4, 6
 _WIDE_RANGE = 40
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One metric over the trials of one space (or of all, where scores compare)."""
-
-    title: str
-    by: RankedBy
-    trials: tuple[Trial, ...]
-    marked: Trial | None
-
-
 def applies(data: SweepDocument) -> str | None:
     """Return None, or why there is nothing to draw."""
-    if any(_shown(panel) for panel in panels(data)):
+    if any(shown_trials(panel) for panel in panels(data)):
         return None
     trials = data.sweep_results.trials
     if trials and all(row.status == "failed" for row in trials):
@@ -58,40 +43,10 @@ def applies(data: SweepDocument) -> str | None:
     return f"no trial has a value of {' or '.join(by.metric for by in data.sweep_results.ranking.rank_by)}"
 
 
-def panels(data: SweepDocument) -> list[Panel]:
-    """Return a panel a metric (at most 4), or where scores do not compare a panel a space (at most 6) for the first metric alone."""
-    rank_by = data.sweep_results.ranking.rank_by
-    together, best = groups(data), chosen(data)
-    if len(together) == 1:
-        return [Panel(f"{metric_title(by.metric)}: {better(by)}", by, together[0].trials, best) for by in rank_by[:MOST_METRICS]]
-    words = space_words(data)
-    shown = sorted(together, key=lambda group: not _holds(group, best))[:MOST_SPACES]
-    return [Panel(_space_title(words, group, best), rank_by[0], group.trials, _marked(group, best)) for group in shown]
-
-
-def _space_title(words: Mapping[str, str], group: Group, best: Trial | None) -> str:
-    return words[str(group.space_id)] + (" (chosen)" if _holds(group, best) else "")
-
-
-def _holds(group: Group, best: Trial | None) -> bool:
-    return best is not None and best.row.space_id == group.space_id
-
-
-def _marked(group: Group, best: Trial | None) -> Trial | None:
-    """Return the chosen trial in its own space, and the first by rank in another."""
-    if best is not None and _holds(group, best):
-        return best
-    return next((trial for trial in group.trials if trial.row.rank == 1), None)
-
-
-def _shown(panel: Panel) -> list[Trial]:
-    return [trial for trial in panel.trials if trial.value(panel.by.metric) is not None and trial.row.n_clusters is not None]
-
-
 def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
     """Draw the best trial at each number of clusters as a line an algorithm, the others fainter, crosses where a constraint is broken."""
     several = panels(data)
-    looks = algorithm_looks(trial.algorithm for panel in several for trial in _shown(panel))
+    looks = algorithm_looks(trial.algorithm for panel in several for trial in shown_trials(panel))
     height = {1: 3.9, 2: 3.2}.get(len(several), 2.5)
     all_axes = add_panels(figure, style, len(several), height, Margins(top=1.42 if len(looks) > 1 else 1.12))
     for place, (axes, panel) in enumerate(zip(all_axes, several, strict=True)):
@@ -109,7 +64,7 @@ def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
 
 
 def _draw_panel(axes: Axes, panel: Panel, looks: Mapping[str, Look], style: Style) -> None:
-    shown = _shown(panel)
+    shown = shown_trials(panel)
     axes.grid(axis="y", color=style.rule, linewidth=0.6, zorder=0)
     axes.set_axisbelow(True)
     if not shown:
@@ -144,16 +99,6 @@ def _draw_algorithm(axes: Axes, trials: Sequence[Trial], by: RankedBy, look: Loo
     )
 
 
-def best_at_each_k(trials: Sequence[Trial], by: RankedBy) -> list[Trial]:
-    """Return the best trial at each number of clusters found, of those that keep the constraints, fewest clusters first."""
-    by_k: dict[int, list[Trial]] = {}
-    for trial in trials:
-        if trial.kept and trial.row.n_clusters is not None:
-            by_k.setdefault(trial.row.n_clusters, []).append(trial)
-    found = [best_of(by_k[k], by) for k in sorted(by_k)]
-    return [trial for trial in found if trial is not None]
-
-
 def _places(trials: Sequence[Trial], by: RankedBy) -> tuple[list[float], list[float]]:
     return [float(trial.row.n_clusters or 0) for trial in trials], [trial.value(by.metric) or 0.0 for trial in trials]
 
@@ -161,8 +106,8 @@ def _places(trials: Sequence[Trial], by: RankedBy) -> tuple[list[float], list[fl
 def _set_limits(axes: Axes, shown: Sequence[Trial], by: RankedBy) -> None:
     from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-    counts, values = (np.array(part) for part in _places(shown, by))
-    low, high = float(counts.min()), float(counts.max())
+    counts, values = _places(shown, by)
+    low, high = min(counts), max(counts)
     if high > _WIDE_RANGE and high > 10 * max(low, 1):
         axes.set_xscale("symlog", linthresh=1.0, linscale=0.4)
         axes.set_xlim(max(low * 0.85, -0.3) if low else -0.3, high * 1.2)
@@ -173,12 +118,7 @@ def _set_limits(axes: Axes, shown: Sequence[Trial], by: RankedBy) -> None:
         margin = 0.6 + 0.03 * (high - low)
         axes.set_xlim(low - margin, high + margin)
         axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
-    span = float(np.ptp(values)) or max(abs(float(values.max())), 1.0) * 0.1
-    axes.set_ylim(float(values.min()) - 0.16 * span, float(values.max()) + 0.16 * span)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
-    axes.yaxis.set_major_formatter(
-        lambda value, _: number(float(f"{value:.10g}")) if abs(value) >= 1e4 else f"{value:.4g}".replace("-", "\u2212")
-    )
+    axes.set_ylim(scale_axis(axes.yaxis, values, 5, 0.16))
 
 
 def _scale_word(axes: Axes) -> str:
@@ -217,12 +157,10 @@ def headline(data: SweepDocument) -> str:
     by = ranking.rank_by[0]
     if best is None:
         return "No trial keeps the constraints" if ranking.constraints else "No trial could be ranked"
+    if len(ranking.order) == 1:
+        return f"Only one trial is ranked: {trial_words(best)}"
     if len(together) > 1:
-        firsts = [trial for group in together if (trial := _marked(group, best)) is not None and trial.row.n_clusters is not None]
-        found = cluster_counts(trial.row.n_clusters or 0 for trial in firsts)
-        if len(ranking.rank_by) > 1:
-            return f"Best by {len(ranking.rank_by)} metrics: {found} in {count(len(firsts), 'space')}"
-        return f"{metric_title(by.metric)} is {most(by)} at {found} in {count(len(firsts), 'space')}"
+        return _of_spaces(ranking.rank_by, [trial for group in together if (trial := marked_trial(group, best)) is not None])
     if len(ranking.rank_by) > 1:
         return f"Best by {len(ranking.rank_by)} metrics together: {trial_words(best)}"
     ties = [trial for trial in together[0].trials if trial.row.rank is not None and worth(trial, by) == worth(best, by)]
@@ -232,14 +170,25 @@ def headline(data: SweepDocument) -> str:
     return f"{metric_title(by.metric)} is {most(by)} at {cluster_counts(counts)} ({trial_words(best).split(',')[0]})"
 
 
+def _of_spaces(rank_by: Sequence[RankedBy], firsts: Sequence[Trial]) -> str:
+    counts = {trial.row.n_clusters or 0 for trial in firsts}
+    where = f"in each of {count(len(firsts), 'space')}" if len(counts) == 1 else "depending on the space"
+    found = cluster_counts(counts) + (" " if len(counts) == 1 else ", ") + where
+    if len(rank_by) > 1:
+        return f"The best trial by {len(rank_by)} metrics has {found}"
+    return f"{metric_title(rank_by[0].metric)} is {most(rank_by[0])} at {found}"
+
+
 def notes(data: SweepDocument) -> list[str]:
     """Return how to read it and what is not shown."""
     several, together = panels(data), groups(data)
     ranking, trials = data.sweep_results.ranking, data.sweep_results.trials
-    told = [count(len(trials), "trial"), "line: the best at each number of clusters, faint: the others"]
+    told = [count(len(trials), "trial")]
+    if any(trial.kept for panel in several for trial in shown_trials(panel)):
+        told.append("line: the best at each number of clusters, faint: the others")
     if len(together) > 1:
         told.append("ring: the best of its space")
-    if any(not trial.kept for panel in several for trial in _shown(panel)):
+    if any(not trial.kept for panel in several for trial in shown_trials(panel)):
         told.append("×: breaks a constraint")
     if len(together) > 1:
         told.append("scores do not compare between spaces")

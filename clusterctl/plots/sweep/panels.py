@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clusterctl.plots.sweep.words import number
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
     from clusterctl.plots.style import Style
@@ -53,3 +58,17 @@ def add_panels(figure: Figure, style: Style, n_panels: int, panel_height: float,
         for place in range(n_panels)
     ]
     return [add_panel(figure, style, box) for box in boxes]
+
+
+def scale_axis(axis: Axis, values: Sequence[float], most: int, margin: float) -> tuple[float, float]:
+    """Give an axis at most so many ticks, and return its limits: those of the values and a share of their extent around.
+
+    Ticks have no offset and no factor to be multiplied in the head. Where all values are one, there is one tick.
+    """
+    from matplotlib.ticker import FixedLocator, MaxNLocator
+
+    low, high = min(values), max(values)
+    span = high - low or max(abs(high), 1.0) * 0.1
+    axis.set_major_locator(MaxNLocator(nbins=most) if high > low else FixedLocator([low]))
+    axis.set_major_formatter(lambda value, _: number(value) if abs(value) >= 1e4 else f"{value:.4g}".replace("-", "\u2212"))
+    return low - margin * span, high + margin * span

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clusterctl.plots.canvas import LITERAL, fit, halo, name_axis, spread, write_headline
 from clusterctl.plots.sweep.fronts import LEAST_METRICS, Front, FrontPoint, find_fronts, spaced_points
+from clusterctl.plots.sweep.fronttable import list_points, point_label, table_height
 from clusterctl.plots.sweep.looks import algorithm_looks, draw_key
-from clusterctl.plots.sweep.panels import Margins, add_panels
-from clusterctl.plots.sweep.trials import chosen, read_trials, varying
-from clusterctl.plots.sweep.words import (
-    better,
-    decimals_for,
-    metric_word,
-    missing,
-    number,
-    settings_text,
-    space_words,
-    trial_words,
-)
+from clusterctl.plots.sweep.panels import Margins, add_panels, scale_axis
+from clusterctl.plots.sweep.trials import chosen, read_trials
+from clusterctl.plots.sweep.words import better, metric_word, missing, space_words, trial_words
 from clusterctl.plots.words import count, plain
 
 if TYPE_CHECKING:
@@ -34,7 +26,6 @@ if TYPE_CHECKING:
     from clusterctl.results.sweep import RankedBy, SweepDocument
 
 MOST_SPACES, MOST_LISTED = 4, 14
-_LINE = 0.185
 
 
 def applies(data: SweepDocument) -> str | None:
@@ -53,7 +44,7 @@ def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
     listed = listed_points(fronts)
     looks = algorithm_looks(trial.algorithm for front in fronts for trial in front.trials)
     height = 3.9 if len(fronts) == 1 else 2.6
-    table = _LINE * (len(listed) + 1) + 0.3
+    table = table_height(len(listed))
     top = 0.8 + 0.27 * (len(looks) > 1) + 0.25 * (len(fronts) > 1)
     all_axes = add_panels(figure, style, len(fronts), height, Margins(top=top, bottom=0.6 + table))
     words = space_words(data)
@@ -62,7 +53,7 @@ def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
         if front.space_id is not None:
             title = fit(figure, words[front.space_id], axes.get_position().width * style.width, style.label_size, "bold")
             axes.set_title(title, loc="left", size=style.label_size, weight="bold", color=style.ink, pad=7, **LITERAL)
-    _list_points(figure, data, [point for _, point in listed], table, style)
+    list_points(figure, data, [point for _, point in listed], table, style)
     if len(looks) > 1:
         draw_key(figure, looks, style, below=0.82, joined=False)
     write_headline(figure, style, fit(figure, headline(data), style.width - 0.32, style.title_size, "bold"), notes(data, listed))
@@ -113,12 +104,17 @@ def _draw_front(
                 gid="chosen",
             )
     _number_points(figure, axes, named, style)
-    name_axis(axes, style, x=_axis_name(x, "→"), y=_axis_name(y, "→"))
+    fitted = [fit(figure, _axis_name(by), inches, style.label_size) for by, inches in zip((x, y), _extent(figure, axes), strict=True)]
+    name_axis(axes, style, x=fitted[0], y=fitted[1])
 
 
-def _axis_name(by: RankedBy, arrow: str) -> str:
-    turned = ", axis turned round" if by.best == "min" else ""
-    return f"{metric_word(by.metric)} ({better(by)}{turned}) {arrow}"
+def _extent(figure: Figure, axes: Axes) -> tuple[float, float]:
+    box, (width, height) = axes.get_position(), figure.get_size_inches()
+    return box.width * width, box.height * height + 0.2
+
+
+def _axis_name(by: RankedBy) -> str:
+    return f"{metric_word(by.metric)} ({better(by)}) →"
 
 
 def _draw_trials(axes: Axes, trials: Sequence[Trial], by: tuple[RankedBy, RankedBy], look: Look) -> None:
@@ -130,20 +126,9 @@ def _draw_trials(axes: Axes, trials: Sequence[Trial], by: tuple[RankedBy, Ranked
 
 
 def _set_limits(axes: Axes, front: Front, x: RankedBy, y: RankedBy) -> None:
-    from matplotlib.ticker import MaxNLocator
-
     for by, axis, limit in ((x, axes.xaxis, axes.set_xlim), (y, axes.yaxis, axes.set_ylim)):
-        values = np.array([trial.value(by.metric) for trial in front.trials], dtype=np.float64)
-        span = float(np.ptp(values)) or max(abs(float(values.max())), 1.0) * 0.1
-        low, high = float(values.min()) - 0.1 * span, float(values.max()) + 0.1 * span
+        low, high = scale_axis(axis, [trial.value(by.metric) or 0.0 for trial in front.trials], 6, 0.1)
         limit((low, high) if by.best == "max" else (high, low))
-        axis.set_major_locator(MaxNLocator(nbins=6))
-        axis.set_major_formatter(lambda value, _: number(value) if abs(value) >= 1e4 else f"{value:.4g}".replace("-", "\u2212"))
-
-
-def _label(point: FrontPoint) -> str:
-    more = f" +{len(point.trials) - 1}" if len(point.trials) > 1 else ""
-    return f"{point.first.row.trial_id}{more}"
 
 
 def _number_points(figure: Figure, axes: Axes, points: Sequence[FrontPoint], style: Style) -> None:
@@ -153,7 +138,7 @@ def _number_points(figure: Figure, axes: Axes, points: Sequence[FrontPoint], sty
     unit = figure.dpi / 72
     size = 8.5
     pixels = axes.transData.transform(np.array([(point.x, point.y) for point in points])) + 11 * unit
-    widths = np.array([len(_label(point)) for point in points]) * size * 0.64 * unit + 4 * unit
+    widths = np.array([len(point_label(point)) for point in points]) * size * 0.64 * unit + 4 * unit
     box = axes.get_window_extent().extents
     places = spread(pixels, widths, size * 1.3 * unit, (box[0], box[1], box[2], box[3]))
     for point, place, anchor in zip(points, axes.transData.inverted().transform(places), pixels - places, strict=True):
@@ -162,7 +147,7 @@ def _number_points(figure: Figure, axes: Axes, points: Sequence[FrontPoint], sty
         axes.text(
             place[0],
             place[1],
-            _label(point),
+            point_label(point),
             size=size,
             weight="bold",
             color=style.ink,
@@ -174,39 +159,6 @@ def _number_points(figure: Figure, axes: Axes, points: Sequence[FrontPoint], sty
         )
 
 
-def _list_points(figure: Figure, data: SweepDocument, points: Sequence[FrontPoint], room: float, style: Style) -> None:
-    """List the numbered trials: algorithm, clusters, both values, and the settings that vary."""
-    by = data.sweep_results.ranking.rank_by[:LEAST_METRICS]
-    paths, best = list(varying(read_trials(data))), chosen(data)
-    width, height = figure.get_size_inches()
-    decimals = [decimals_for(trial.value(metric.metric) or 0.0 for point in points for trial in point.trials) for metric in by]
-    columns = (0.16, 0.75, 3.55, 4.75, 5.0)
-    heads = ("trial", "algorithm and clusters", metric_word(by[0].metric), metric_word(by[1].metric), "settings")
-    for line, point in enumerate([None, *points]):
-        if point is None:
-            cells: Sequence[str] = heads
-        else:
-            values = [number(point.first.value(metric.metric) or 0.0, places) for metric, places in zip(by, decimals, strict=True)]
-            cells = (_label(point), trial_words(point.first), *values, settings_text(point.first, paths, 200))
-        ring = point is not None and best is not None and best.row.trial_id in {trial.row.trial_id for trial in point.trials}
-        look: dict[str, Any] = {"size": 7.5, "color": style.soft if point is None else style.ink, "weight": "bold" if ring else "normal"}
-        y = 1 - (height - room + 0.05 + _LINE * line) / height
-        for place, (left, text) in enumerate(zip(columns, cells, strict=True)):
-            right = place in (2, 3)
-            most = (0.5, 1.75, 1.1, 1.1, width - left - 0.1)[place]
-            gid = f"head-{place}" if point is None else f"cell-{point.first.row.trial_id}-{place}"
-            figure.text(
-                left / width,
-                y,
-                fit(figure, text, most, 7.5, look["weight"]),
-                ha="right" if right else "left",
-                va="top",
-                gid=gid,
-                **look,
-                **LITERAL,
-            )
-
-
 def headline(data: SweepDocument) -> str:
     """Return how many trials are on the front, or which is best in both metrics."""
     ranking, fronts, best = data.sweep_results.ranking, find_fronts(data), chosen(data)
@@ -216,8 +168,10 @@ def headline(data: SweepDocument) -> str:
     if len(fronts) > 1:
         return f"The trade-off between {' and '.join(names)} in each of {count(len(fronts), 'space')}"
     (front,) = fronts
+    if len(ranking.order) == 1 and best is not None:
+        return f"Only one trial is ranked: {trial_words(best)}"
     if len(front.points) == 1 and best is not None:
-        return f"{plain(trial_words(best), 60)}: best in {'both ' if n_metrics == LEAST_METRICS else ''}{' and '.join(every)}"
+        return f"{trial_words(best)}: best in {'both ' if n_metrics == LEAST_METRICS else ''}{' and '.join(every)}"
     n_ranked = sum(trial.row.rank is not None for trial in front.trials)
     n_front = sum(len(point.trials) for point in front.points)
     return f"{n_front} of {count(n_ranked, 'ranked trial')} are unbeaten in {' and '.join(every)}"
@@ -226,7 +180,8 @@ def headline(data: SweepDocument) -> str:
 def notes(data: SweepDocument, listed: Sequence[tuple[Front, FrontPoint]]) -> list[str]:
     """Return how to read it and what is not shown."""
     ranking, fronts, best = data.sweep_results.ranking, find_fronts(data), chosen(data)
-    told = ["up and to the right is better", "line: the front"]
+    turned = any(by.best == "min" for by in ranking.rank_by[:LEAST_METRICS])
+    told = ["up and to the right is better" + (": the axis of less is reversed" if turned else ""), "line: the front"]
     if best is not None:
         told.append(f"ring: the chosen trial {best.row.trial_id}")
     if any(not trial.kept for front in fronts for trial in front.trials):

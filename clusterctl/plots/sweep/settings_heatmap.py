@@ -63,17 +63,24 @@ def headline(data: SweepDocument, grids: Sequence[Grid]) -> str:
     if not able:
         return "No cell of the grid keeps the constraints"
     if able[0].space is not None and len(able) > 1:
-        return f"Where {metric_word(by.metric)} is {most(by)} in each of {count(len(able), 'grid')}"
+        if len({_best_settings(grid) for grid in able}) > 1:
+            return f"The best settings by {metric_word(by.metric)} differ between the {len(able)} grids"
+        return f"{metric_title(by.metric)} is {most(by)} at {_best_settings(able[0])} in all {len(able)} grids"
     values = [(_best_value(grid), grid) for grid in able]
     top = (max if by.best == "max" else min)(value for value, _ in values)
     n_ties = sum(cell.why is None and cell.value == top for grid in able for cell in grid.cells.values())
     if n_ties > 1:
         return f"{metric_title(by.metric)} is {most(by)}, {number(top)}, in {count(n_ties, 'cell')}: a tie"
     grid = next(grid for value, grid in values if value == top)
-    at = " and ".join(
-        f"{axis.name} {setting_text(axis.values[place])}" for axis, place in zip((grid.across, grid.down), grid.best or (), strict=True)
+    return f"{metric_title(by.metric)} is {most(by)} at {_best_settings(grid)}" + (
+        f" ({plain(grid.algorithm, 30)})" if grid.algorithm else ""
     )
-    return f"{metric_title(by.metric)} is {most(by)} at {at}" + (f" ({plain(grid.algorithm, 30)})" if grid.algorithm else "")
+
+
+def _best_settings(grid: Grid) -> str:
+    """Return `eps 0.3 and min_samples 5`: where the best cell is."""
+    axes = zip((grid.across, grid.down), grid.best or (), strict=True)
+    return " and ".join(f"{axis.name} {setting_text(axis.values[place])}" for axis, place in axes)
 
 
 def _best_value(grid: Grid) -> float:

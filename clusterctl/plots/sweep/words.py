@@ -82,7 +82,8 @@ def missing(trials: Sequence[Trial], metric: str) -> str:
     reasons = Counter(why_no_value(trial) for trial in trials if trial.value(metric) is None)
     if not reasons:
         return ""
-    listed = ", ".join(f"{number:,} {reason}" for reason, number in sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+    ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    listed = ", ".join(f"{number:,} {reason}" for reason, number in ordered) if len(ordered) > 1 else ordered[0][0]
     return f"{count(sum(reasons.values()), 'trial')} without a value ({listed})"
 
 
@@ -112,17 +113,23 @@ def space_words(document: SweepDocument) -> Mapping[str, str]:
     sets = {tuple(space.features) for space in spaces}
     words = {}
     for space in spaces:
-        parts = [f"{plain(key.replace('_', ' '), 30)} {setting_text(space.preprocessing.get(key))}" for key in differ]
+        parts = [_step_words(key, space.preprocessing[key]) for key in differ if space.preprocessing.get(key) is not None]
         if len(sets) > 1:
             parts.append(f"{count(len(space.features), 'feature')}: {plain(', '.join(space.features), 40)}")
         words[space.space_id] = ", ".join(parts) or plain(space.space_id, 30)
     return words
 
 
+def _step_words(key: str, value: Any) -> str:
+    """Return `scaling robust`, `no scaling`, `reduction pca`."""
+    step = plain(key.removeprefix("dimensionality_").replace("_", " "), 30)
+    return f"no {step}" if value in ("none", False) else f"{step} {setting_text(value)}"
+
+
 def number(value: float, decimals: int | None = None) -> str:
     """Return a value with the given decimals, or three figures; a true minus sign, thousands apart, powers of ten beyond a million."""
     if abs(value) >= 1e6:
-        text = f"{value:.2e}".replace("e+0", "e").replace("e+", "e")
+        text = f"{value:.3g}".replace("e+0", "e").replace("e+", "e")
     elif decimals is not None:
         text = f"{value:,.{decimals}f}"
         text = text.lstrip("-") if not float(text.replace(",", "")) else text
