@@ -57,6 +57,14 @@ def pool_of_workers(unfinished):
     if sys.argv[3] == "ends": return 0
     while True: (10 ** 400_000) % 7
 
+def slow_to_die(unfinished):
+    import os
+    if os.fork() == 0:
+        held = bytearray(b"x") * 400_000_000
+        Path(sys.argv[2]).with_suffix(".half").write_text(str(os.getpid()))
+        Path(sys.argv[2]).with_suffix(".half").rename(sys.argv[2])
+    time.sleep(60)
+
 def sweep_at_work(unfinished):
     from clusterctl.results.journal import JOURNAL, Journal
     from clusterctl.results.output import planned
@@ -277,6 +285,16 @@ def test_a_signal_ends_every_worker_of_a_pool_and_its_semaphores_before_the_comm
         process.send_signal(number)
         assert process.wait(timeout=10) == code
         assert_nothing_is_left(child, within=0)
+
+
+def test_the_command_ends_only_when_all_that_it_started_is_gone(tmp_path: Path) -> None:
+    with start("slow_to_die", tmp_path / "ready") as process:
+        wait_for(tmp_path / "ready")
+        grandchild = Path("/proc", (tmp_path / "ready").read_text())
+        assert grandchild.exists()
+        process.terminate()
+        assert process.wait(timeout=10) == 143
+        assert not grandchild.exists()
 
 
 def test_a_child_killed_for_memory_takes_its_pool_with_it(tmp_path: Path) -> None:

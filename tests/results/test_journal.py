@@ -145,6 +145,10 @@ def test_the_last_line_counts(path: Path) -> None:
     assert journal.labels("c") == "1:z"
 
 
+def test_labels_are_of_the_last_line_of_a_config_whatever_its_data(path: Path) -> None:
+    assert written(path, entry(0, "c"), entry(0, "c", data="new", labels="1:new")).labels("c") == "1:new"
+
+
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=3, max_size=3))
 @settings(max_examples=200, deadline=None)
 def test_numbers_come_back_to_the_last_bit(tmp_path_factory: pytest.TempPathFactory, numbers: list[float]) -> None:
