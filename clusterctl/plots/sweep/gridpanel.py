@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterctl.plots.canvas import LITERAL, fit, halo, measure, name_axis
-from clusterctl.plots.sweep.panels import add_panel
+from clusterctl.plots.sweep.panels import add_panel, title_panel
 from clusterctl.plots.sweep.words import decimals_for, number
 from clusterctl.plots.words import plain
 
@@ -104,8 +104,7 @@ def draw_grid(
     axes.set_xticks(range(n_across), layout.across, size=size, rotation=90 if layout.turned else 0, color=style.ink, **LITERAL)
     axes.set_yticks(range(n_down), layout.down, size=size, color=style.ink, **LITERAL)
     name_axis(axes, style, x=plain(grid.across.name, 40), y=fit(figure, grid.down.name, max(layout.height, 1.2), style.label_size))
-    title = fit(figure, title, style.width - layout.left - _RIGHT, style.label_size, "bold")
-    axes.set_title(title, loc="left", size=style.label_size, weight="bold", color=style.ink, pad=5, **LITERAL)
+    title_panel(figure, axes, title, style)
     return lettering is not None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clusterctl.plots.canvas import LITERAL, fit, halo, name_axis, write_headline
 from clusterctl.plots.sweep.kpanels import MOST_METRICS, MOST_SPACES, Panel, best_at_each_k, marked_trial, panels, shown_trials
 from clusterctl.plots.sweep.looks import algorithm_looks, draw_key
-from clusterctl.plots.sweep.panels import Margins, add_panels, scale_axis
+from clusterctl.plots.sweep.panels import Margins, add_panels, scale_axis, title_panel
 from clusterctl.plots.sweep.trials import Trial, chosen, groups, read_trials, worth
 from clusterctl.plots.sweep.words import (
     better,
@@ -51,9 +51,7 @@ def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
     all_axes = add_panels(figure, style, len(several), height, Margins(top=1.42 if len(looks) > 1 else 1.12))
     for place, (axes, panel) in enumerate(zip(all_axes, several, strict=True)):
         _draw_panel(axes, panel, looks, style)
-        inches = axes.get_position().width * style.width
-        title = fit(figure, panel.title, inches, style.label_size, "bold")
-        axes.set_title(title, loc="left", size=style.label_size, weight="bold", color=style.ink, pad=7, **LITERAL)
+        title_panel(figure, axes, panel.title, style)
         first, bottom = place % 2 == 0, place + 2 >= len(several) or len(several) == 1
         by_space = panel.title != f"{metric_title(panel.by.metric)}: {better(panel.by)}"
         y = f"{metric_word(panel.by.metric)} ({better(panel.by)})" if by_space and first else ""

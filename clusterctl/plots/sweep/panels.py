@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from clusterctl.plots.canvas import LITERAL, fit, measure
 from clusterctl.plots.sweep.words import number
+from clusterctl.plots.words import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +60,15 @@ def add_panels(figure: Figure, style: Style, n_panels: int, panel_height: float,
         for place in range(n_panels)
     ]
     return [add_panel(figure, style, box) for box in boxes]
+
+
+def title_panel(figure: Figure, axes: Axes, title: str, style: Style) -> None:
+    """Write a title over a panel, smaller where it is long, and cut only then."""
+    inches = float(axes.get_position().width * figure.get_size_inches()[0])
+    sizes = (style.label_size, 8.0, 7.0)
+    size = next((size for size in sizes if measure(figure, plain(title, 240), size, "bold") <= inches), sizes[-1])
+    fitted = fit(figure, title, inches, size, "bold")
+    axes.set_title(fitted, loc="left", size=size, weight="bold", color=style.ink, pad=6, **LITERAL)
 
 
 def scale_axis(axis: Axis, values: Sequence[float], most: int, margin: float) -> tuple[float, float]:

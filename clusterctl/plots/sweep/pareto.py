@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clusterctl.plots.canvas import LITERAL, fit, halo, name_axis, spread, write_headline
+from clusterctl.plots.canvas import fit, halo, name_axis, spread, write_headline
 from clusterctl.plots.sweep.fronts import LEAST_METRICS, Front, FrontPoint, find_fronts, spaced_points
 from clusterctl.plots.sweep.fronttable import list_points, point_label, table_height
 from clusterctl.plots.sweep.looks import algorithm_looks, draw_key
-from clusterctl.plots.sweep.panels import Margins, add_panels, scale_axis
+from clusterctl.plots.sweep.panels import Margins, add_panels, scale_axis, title_panel
 from clusterctl.plots.sweep.trials import chosen, read_trials
 from clusterctl.plots.sweep.words import better, metric_word, missing, space_words, trial_words
 from clusterctl.plots.words import count, plain
@@ -51,8 +51,7 @@ def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
     for axes, front in zip(all_axes, fronts, strict=True):
         _draw_front(figure, axes, data, front, [point for place, point in listed if place is front], looks, style)
         if front.space_id is not None:
-            title = fit(figure, words[front.space_id], axes.get_position().width * style.width, style.label_size, "bold")
-            axes.set_title(title, loc="left", size=style.label_size, weight="bold", color=style.ink, pad=7, **LITERAL)
+            title_panel(figure, axes, words[front.space_id], style)
     list_points(figure, data, [point for _, point in listed], table, style)
     if len(looks) > 1:
         draw_key(figure, looks, style, below=0.82, joined=False)
@@ -181,7 +180,7 @@ def notes(data: SweepDocument, listed: Sequence[tuple[Front, FrontPoint]]) -> li
     """Return how to read it and what is not shown."""
     ranking, fronts, best = data.sweep_results.ranking, find_fronts(data), chosen(data)
     turned = any(by.best == "min" for by in ranking.rank_by[:LEAST_METRICS])
-    told = ["up and to the right is better" + (": the axis of less is reversed" if turned else ""), "line: the front"]
+    told = ["up and to the right is better" + (": where lower is better the axis is reversed" if turned else ""), "line: the front"]
     if best is not None:
         told.append(f"ring: the chosen trial {best.row.trial_id}")
     if any(not trial.kept for front in fronts for trial in front.trials):

@@ -123,7 +123,7 @@ def space_words(document: SweepDocument) -> Mapping[str, str]:
 def _step_words(key: str, value: Any) -> str:
     """Return `scaling robust`, `no scaling`, `reduction pca`."""
     step = plain(key.removeprefix("dimensionality_").replace("_", " "), 30)
-    return f"no {step}" if value in ("none", False) else f"{step} {setting_text(value)}"
+    return f"no {step}" if value == "none" or value is False else f"{step} {setting_text(value)}"
 
 
 def number(value: float, decimals: int | None = None) -> str:
