@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -33,23 +33,29 @@ if TYPE_CHECKING:
     from clusterctl.engine.sweep.pools import Executor
     from clusterctl.results.models import GateResult
     from clusterctl.results.output import Places
+    from clusterctl.results.store import RunFiles
     from clusterctl.results.sweep import SweepDocument
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SweepResult:
     """What a sweep gives.
 
-    document: sweep.json. trials: trials.parquet, a row a trial in plan order. pictures: plot → PNG. best: the complete run of the best
-    trial; None: no trial could be ranked. directory: None when nothing was written. failed_plots: plot → what went wrong.
+    document: sweep.json. trials: trials.parquet, a row a trial in plan order. pictures: plot → PNG. directory: None when nothing was
+    written. failed_plots: plot → what went wrong. run_best: does the best trial whole.
     """
 
     document: SweepDocument
     trials: pa.Table
     pictures: Mapping[str, bytes]
-    best: RunResult | None
     directory: Path | None
     failed_plots: Mapping[str, str]
+    run_best: Callable[[], RunResult] | None = field(default=None, repr=False)
+
+    @cached_property
+    def best(self) -> RunResult | None:
+        """The complete run of the best trial, done when it is first asked for unless it was written; None: no trial could be ranked."""
+        return None if self.run_best is None else self.run_best()
 
     @property
     def gates(self) -> list[GateResult]:
@@ -131,36 +137,41 @@ def _request(
 
 def _sweep(request: Request, places: Places | None, *, emit: Emit, unfinished: Unfinished) -> SweepResult:
     """Hold the output's lock for as long as the work takes; write when all trials are done."""
-    with filters_kept(), ExitStack() as stack:
-        if places is None:
-            return _result(do_trials(request, None, emit), None)
-        draft = stack.enter_context(places.writing(reporter(unfinished)))
+    if places is None:
+        with filters_kept():
+            swept = do_trials(request, None, emit)
+        _raise_if_nothing(swept)
+        return _result(swept, None, None if swept.run_best is None else partial(_first, swept.run_best))
+    with filters_kept(), places.writing(reporter(unfinished)) as draft:
         swept = do_trials(request, places, emit, unfinished)
+        best, best_files = (None, None) if swept.run_best is None else swept.run_best()
         with Stages(emit)("write"):
-            draft.write_sweep(
-                SweepFiles(
-                    document=swept.document,
-                    trials=swept.table,
-                    pictures=swept.pictures if request.loaded.config.visualization_configuration.save_plots else {},
-                    best=swept.best_files,
-                    journal=swept.journal,
-                )
-            )
+            pictures = swept.pictures if request.loaded.config.visualization_configuration.save_plots else {}
+            draft.write_sweep(SweepFiles(swept.document, swept.table, pictures, best_files, swept.journal))
             draft.swap_in()
     emit(Wrote(str(places.folder)))
     _raise_if_nothing(swept)
-    failed = {**swept.failed_plots, **({} if swept.best is None else {f"best/{k}": v for k, v in swept.best.failed_plots.items()})}
+    _raise_if_plots_failed(swept, best, places.folder)
+    return _result(swept, places.shown, None if best is None else lambda: best)
+
+
+def _first(run_best: Callable[[], tuple[RunResult, RunFiles]]) -> RunResult:
+    with filters_kept():
+        return run_best()[0]
+
+
+def _result(swept: Swept, directory: Path | None, run_best: Callable[[], RunResult] | None) -> SweepResult:
+    return SweepResult(swept.document, swept.table, swept.pictures, directory, swept.failed_plots, run_best)
+
+
+def _raise_if_plots_failed(swept: Swept, best: RunResult | None, folder: Path) -> None:
+    """Raise OutputError if a picture of the sweep or of the best run failed; all else is written."""
+    failed = {**swept.failed_plots, **({} if best is None else {f"best/{name}": reason for name, reason in best.failed_plots.items()})}
     if failed:
         raise OutputError(
             "; ".join(f"the plot {name} failed: {reason}" for name, reason in failed.items()),
-            hint=f"everything else is in {places.folder}; leave plots out with --no-plots",
+            hint=f"everything else is in {folder}; leave plots out with --no-plots",
         )
-    return _result(swept, places.shown)
-
-
-def _result(swept: Swept, directory: Path | None) -> SweepResult:
-    _raise_if_nothing(swept)
-    return SweepResult(swept.document, swept.table, swept.pictures, swept.best, directory, swept.failed_plots)
 
 
 def _raise_if_nothing(swept: Swept) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from clusterctl.engine.resources import count_jobs, free_memory, max_memory_of
 from clusterctl.engine.stage import Stages
 from clusterctl.engine.supervise import UNSUPERVISED, Unfinished
 from clusterctl.engine.sweep.agreement import N_TRIALS, agreement
+from clusterctl.engine.sweep.choice import Cut
 from clusterctl.engine.sweep.document import RankedTrials, SweepOrigin, assemble_sweep, rank_rows
 from clusterctl.engine.sweep.drawing import draw_sweep
 from clusterctl.engine.sweep.jobs import FitJob, Means
@@ -33,7 +35,6 @@ from clusterctl.engine.sweep.pools import Executor, Pool, open_pool
 from clusterctl.engine.sweep.preparing import Prepared, prepare_rank_space, prepare_spaces
 from clusterctl.engine.sweep.progress import Finished
 from clusterctl.engine.sweep.schedule import Schedule
-from clusterctl.engine.sweep.tasks import Cut
 from clusterctl.errors import ClusterctlError, ClusteringError
 from clusterctl.events import Emit, Progress, TrialFinished
 from clusterctl.kernels.filters import library_warnings_ignored
@@ -69,14 +70,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """All that a sweep found and has to write. journal: where it lies."""
+    """All that a sweep found and has to write. run_best: does the best trial whole; None: none is ranked. journal: where it lies."""
 
     document: SweepDocument
     table: pa.Table
     pictures: Mapping[str, bytes]
     failed_plots: Mapping[str, str]
-    best: RunResult | None
-    best_files: RunFiles | None
+    run_best: Callable[[], tuple[RunResult, RunFiles]] | None
     journal: Path
 
 
@@ -103,7 +103,7 @@ def do_trials(request: Request, places: Places | None, emit: Emit, unfinished: U
                 work_left.do()
         facts = [space.facts for space in spaces.values() if space.facts]
         ranked = _rank(loaded, trials, kept, tables, seed, facts)
-        best, best_files = (None, None) if ranked.best is None else run_best(loaded, ranked.best, tables, seed, places, session)
+        best = None if ranked.best is None else partial(run_best, loaded, ranked.best, tables, seed, places, session)
         alike = _agreement(ranked, kept, len(tables.table.parsed.frame))
         seconds = time.monotonic() - clock
         origin = _origin(request, loaded, trials, tables, kept, session, places, started, seconds)
@@ -113,7 +113,7 @@ def do_trials(request: Request, places: Places | None, emit: Emit, unfinished: U
         settings = loaded.config.sweep_configuration
         table = trials_table(ranked.rows, trials.paths, rank_space=settings.rank_space is not None, validated=settings.validate_trials)
         kept.journal.close()
-        return Swept(document, table, pictures, failed_plots, best, best_files, journal_path)
+        return Swept(document, table, pictures, failed_plots, best, journal_path)
 
 
 @contextmanager

@@ -17,11 +17,13 @@ import pytest
 
 from clusterctl.algorithms.base import Settings
 from clusterctl.algorithms.registry import ALGORITHMS
-from clusterctl.engine.sweep import tasks
+from clusterctl.engine.sweep.choice import Cut
+from clusterctl.engine.sweep.fitting import FitTask
 from clusterctl.engine.sweep.jobs import FitJob, Means
 from clusterctl.engine.sweep.pools import Inline, Pool, open_pool
 from clusterctl.engine.sweep.progress import Finished
 from clusterctl.engine.sweep.schedule import Schedule
+from clusterctl.engine.sweep.scoring import ScoreTask
 from clusterctl.engine.sweep.space import StoredSpace, store_space
 from clusterctl.metrics.settings import EvaluationConfiguration
 from clusterctl.values.clustering import Clustering
@@ -120,7 +122,7 @@ def units(space: StoredSpace, *orders: Sequence[Order], n_bytes: int = 0) -> lis
     """Return a job for each sequence of orders; trials are numbered through."""
     made, number = [], 0
     for unit in orders:
-        cuts = tuple(tasks.Cut(number + place, order, 0) for place, order in enumerate(unit))  # type: ignore[arg-type]
+        cuts = tuple(Cut(number + place, order, 0) for place, order in enumerate(unit))  # type: ignore[arg-type]
         made.append(FitJob(space, cuts, n_bytes, 1.0))
         number += len(cuts)
     return made
@@ -135,7 +137,7 @@ class Counting(Inline):
 
     def submit(self, function: Callable[[Any], Any], task: Any) -> Future[Any]:
         self.n_done[function.__name__] += 1
-        if isinstance(task, tasks.ScoreTask):
+        if isinstance(task, ScoreTask):
             self.sizes.append(len(task.labellings))
         return super().submit(function, task)
 
@@ -199,12 +201,12 @@ class Beside(Inline):
 
     def submit(self, function: Callable[[Any], Any], task: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        self.under_way += isinstance(task, tasks.FitTask)
+        self.under_way += isinstance(task, FitTask)
         self.most = max(self.most, self.under_way)
         from threading import Timer
 
         def do() -> None:
-            self.under_way -= isinstance(task, tasks.FitTask)
+            self.under_way -= isinstance(task, FitTask)
             future.set_result(function(task))
 
         Timer(0.1, do).start()

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clusterctl.engine.sweep import tasks
+from clusterctl.engine.sweep.checking import CheckTask, check
+from clusterctl.engine.sweep.choice import Choose, Cut
+from clusterctl.engine.sweep.fitting import FitTask, fit
+from clusterctl.engine.sweep.scoring import Labelling, ScoreTask, score_all
 
 if TYPE_CHECKING:
     from clusterctl.engine.sweep.space import StoredSpace
@@ -23,7 +26,7 @@ class Means:
     `rank_names` by which metrics; None: nowhere. checks: whether every trial is held against resamples and chance.
     """
 
-    choose: tasks.Choose
+    choose: Choose
     work: Path
     evaluation: EvaluationConfiguration
     n_jobs: int
@@ -40,21 +43,21 @@ class FitJob:
     """A structure and its cuts. bytes: what building it takes. alone: it is done with nothing beside it, so that it can be blamed."""
 
     space: StoredSpace
-    cuts: tuple[tasks.Cut, ...]
+    cuts: tuple[Cut, ...]
     bytes: int
     seconds: float
     alone: bool = False
 
-    function: Callable[[Any], Any] = field(default=tasks.fit, repr=False)
+    function: Callable[[Any], Any] = field(default=fit, repr=False)
 
     @property
     def trial_ids(self) -> tuple[int, ...]:
         """The trials that it serves."""
         return tuple(cut.trial_id for cut in self.cuts)
 
-    def task(self, means: Means, marker: Path, n_jobs: int) -> tasks.FitTask:
+    def task(self, means: Means, marker: Path, n_jobs: int) -> FitTask:
         """Return what a worker is given."""
-        return tasks.FitTask(
+        return FitTask(
             self.space, self.cuts, means.work, marker, means.choose, n_jobs, max_memory=means.max_memory, timeout=means.trial_timeout
         )
 
@@ -72,19 +75,19 @@ class ScoreJob:
     """Labellings that share a pass in `space`."""
 
     space: StoredSpace
-    labellings: tuple[tasks.Labelling, ...]
+    labellings: tuple[Labelling, ...]
     bytes: int = 0
     alone: bool = False
-    function: Callable[[Any], Any] = field(default=tasks.score_all, repr=False)
+    function: Callable[[Any], Any] = field(default=score_all, repr=False)
 
     @property
     def trial_ids(self) -> tuple[int, ...]:
         """The trials that it serves."""
         return tuple(labelling.trial_id for labelling in self.labellings)
 
-    def task(self, means: Means, marker: Path, n_jobs: int) -> tasks.ScoreTask:
+    def task(self, means: Means, marker: Path, n_jobs: int) -> ScoreTask:
         """Return what a worker is given."""
-        return tasks.ScoreTask(self.space, self.labellings, means.work, marker, n_jobs)
+        return ScoreTask(self.space, self.labellings, means.work, marker, n_jobs)
 
     def singly(self) -> list[ScoreJob]:
         """Return a job a trial, each to be done alone."""
@@ -96,20 +99,20 @@ class CheckJob:
     """A scored trial to be held against resamples and chance."""
 
     space: StoredSpace
-    cut: tasks.Cut
+    cut: Cut
     scores: tuple[Score, ...]
     bytes: int = 0
     alone: bool = False
-    function: Callable[[Any], Any] = field(default=tasks.check, repr=False)
+    function: Callable[[Any], Any] = field(default=check, repr=False)
 
     @property
     def trial_ids(self) -> tuple[int, ...]:
         """The trial that it serves."""
         return (self.cut.trial_id,)
 
-    def task(self, means: Means, marker: Path, n_jobs: int) -> tasks.CheckTask:
+    def task(self, means: Means, marker: Path, n_jobs: int) -> CheckTask:
         """Return what a worker is given."""
-        return tasks.CheckTask(self.space, self.cut, self.scores, means.evaluation, means.work, marker, means.choose, n_jobs)
+        return CheckTask(self.space, self.cut, self.scores, means.evaluation, means.work, marker, means.choose, n_jobs)
 
     def singly(self) -> list[CheckJob]:
         """Return the job, to be done alone."""

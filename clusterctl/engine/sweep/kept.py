@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from clusterctl import __version__
 from clusterctl.engine.environment import library_versions
-from clusterctl.engine.sweep.tasks import LOST, TIMEOUT
+from clusterctl.engine.sweep.failures import LOST, TIMEOUT
 from clusterctl.events import Emit, Resumed
 from clusterctl.results.journal import Entry, Fingerprint, Journal
 

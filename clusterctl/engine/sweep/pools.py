@@ -134,5 +134,5 @@ def _be_worker(parent: int) -> None:
 
 def _load_libraries() -> None:
     """Import what every task needs, while the parent still loads the table."""
-    import clusterctl.engine.sweep.tasks
+    import clusterctl.engine.sweep.jobs
     import clusterctl.metrics.registry  # noqa: F401

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clusterctl.engine.analysis import prepare_points
+from clusterctl.engine.sweep.failures import as_trial_error
 from clusterctl.engine.sweep.space import StoredSpace, store_space
-from clusterctl.engine.sweep.tasks import as_trial_error
 from clusterctl.errors import ClusterctlError
 from clusterctl.preprocessing.space import space_id
 from clusterctl.results.models import WarningEntry

@@ -9,8 +9,11 @@ from clusterctl.engine.sweep import outcome
 from clusterctl.engine.sweep.outcome import LabelFacts
 
 if TYPE_CHECKING:
+    from clusterctl.engine.sweep.checking import Checked
+    from clusterctl.engine.sweep.choice import Cut
+    from clusterctl.engine.sweep.fitting import Found
+    from clusterctl.engine.sweep.scoring import Scored
     from clusterctl.engine.sweep.space import StoredSpace
-    from clusterctl.engine.sweep.tasks import Checked, Cut, Found, Scored
     from clusterctl.results.sweep import TrialError, TrialOutcome
 
 

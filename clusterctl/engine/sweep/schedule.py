@@ -11,14 +11,19 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from clusterctl.engine.sweep import tasks
+from clusterctl.engine.sweep.failures import timed_out, worker_lost
 from clusterctl.engine.sweep.jobs import CheckJob, FitJob, Job, Means, ScoreJob
+from clusterctl.engine.sweep.labels import forget_labels
 from clusterctl.engine.sweep.marker import Mark, Marker
 from clusterctl.engine.sweep.pools import Pool, is_lost, kill
 from clusterctl.engine.sweep.progress import Finished, Progress
+from clusterctl.engine.sweep.scoring import Labelling
 from clusterctl.metrics.silhouette import N_SHARED
 
 if TYPE_CHECKING:
+    from clusterctl.engine.sweep.checking import Checked
+    from clusterctl.engine.sweep.fitting import Found
+    from clusterctl.engine.sweep.scoring import Scored
     from clusterctl.engine.sweep.space import StoredSpace
     from clusterctl.results.sweep import TrialError
 
@@ -46,7 +51,7 @@ class Schedule:
         self._fits: deque[FitJob] = deque(fits)
         self._careful: deque[Job] = deque()
         self._checks: deque[CheckJob] = deque()
-        self._waiting: dict[StoredSpace, list[tasks.Labelling]] = {}
+        self._waiting: dict[StoredSpace, list[Labelling]] = {}
         self._running: dict[Future[Any], _Running] = {}
         self._overdue: dict[Future[Any], Mark] = {}
         self._trials = {cut.trial_id: Progress(cut, job.space, self._parts()) for job in self._fits for cut in job.cuts}
@@ -78,7 +83,7 @@ class Schedule:
             self._finish(done)
             for finished in done:
                 del self._trials[finished.trial_id]
-                tasks.forget_labels(self._means.work, finished.trial_id)
+                forget_labels(self._means.work, finished.trial_id)
 
     def _next(self) -> Job | None:
         """Return the job to begin now; None: wait for one that is running."""
@@ -130,19 +135,19 @@ class Schedule:
             return [finished for scored in result if (finished := self._scored(scored))]
         return [finished] if (finished := self._checked(result)) else []
 
-    def _fitted(self, found: tasks.Found) -> Finished | None:
+    def _fitted(self, found: Found) -> Finished | None:
         trial = self._trials[found.trial_id]
         if found.error is not None:
             return trial.failed(found.error, found.seconds)
         trial.found, trial.seconds = found, trial.seconds + found.seconds
         means = self._means
-        own = tasks.Labelling(found.trial_id, means.names[trial.space.space_id], trial.cut.random_state, trial.space)
+        own = Labelling(found.trial_id, means.names[trial.space.space_id], trial.cut.random_state, trial.space)
         self._waiting.setdefault(trial.space, []).append(own)
         if means.rank_space is not None:
             self._waiting.setdefault(means.rank_space, []).append(replace(own, names=means.rank_names, is_rank=True))
         return None
 
-    def _scored(self, scored: tasks.Scored) -> Finished | None:
+    def _scored(self, scored: Scored) -> Finished | None:
         trial = self._trials.get(scored.trial_id)
         if trial is None:  # its other scores failed meanwhile
             return None
@@ -157,7 +162,7 @@ class Schedule:
             self._checks.append(CheckJob(trial.space, trial.cut, scored.scores))
         return self._part(trial, "scores")
 
-    def _checked(self, checked: tasks.Checked) -> Finished | None:
+    def _checked(self, checked: Checked) -> Finished | None:
         trial = self._trials.get(checked.trial_id)
         if trial is None:
             return None
@@ -210,7 +215,7 @@ class Schedule:
         if rest := job.without(guilty).cuts:
             self._fits.appendleft(replace(job, cuts=rest))
         assert self._means.trial_timeout is not None
-        error = tasks.timed_out(self._means.trial_timeout)
+        error = timed_out(self._means.trial_timeout)
         return [self._trials[trial_id].failed(error) for trial_id in ids if trial_id in guilty]
 
     def _again(self, job: Job) -> None:
@@ -227,7 +232,7 @@ class Schedule:
         if len(job.trial_ids) > 1:
             self._careful.extend(job.singly())
             return []
-        return self._blame(job.trial_ids, tasks.worker_lost())
+        return self._blame(job.trial_ids, worker_lost())
 
     def _blame(self, trial_ids: Iterable[int], error: TrialError) -> list[Finished]:
         return [self._trials[trial_id].failed(error) for trial_id in trial_ids if trial_id in self._trials]
