@@ -53,12 +53,12 @@ def _front(group: Group, x: RankedBy, y: RankedBy) -> Front:
     alike: dict[tuple[float, float], list[Trial]] = {}
     for trial in sorted((trial for trial in trials if trial.row.on_pareto_front), key=lambda trial: trial.row.rank or 0):
         alike.setdefault((worth(trial, x), worth(trial, y)), []).append(trial)
-    points = []
-    for own in sorted(alike, key=lambda worths: (-worths[0], worths[1])):
+    points, least = [], float("inf")
+    for own in sorted(alike):  # from the best x to the worst: what is on the line has a better y than all before it
         first = alike[own][0]
-        beaten = any(other != own and other[0] <= own[0] and other[1] <= own[1] for other in alike)
-        points.append(FrontPoint(tuple(alike[own]), first.value(x.metric) or 0.0, first.value(y.metric) or 0.0, not beaten))
-    return Front(group.space_id, trials, tuple(points))
+        points.append(FrontPoint(tuple(alike[own]), first.value(x.metric) or 0.0, first.value(y.metric) or 0.0, own[1] < least))
+        least = min(least, own[1])
+    return Front(group.space_id, trials, tuple(points[::-1]))
 
 
 def spaced_points(points: Sequence[FrontPoint], most: int) -> list[FrontPoint]:

@@ -82,29 +82,22 @@ def _draw_front(
         zorder=3,
         gid="front",
     )
-    for point in front.points:
-        look = looks[point.first.algorithm]
-        axes.plot(
-            point.x, point.y, marker=look.marker, markersize=7, color=look.colour, markeredgecolor=style.ink, markeredgewidth=0.8, zorder=4
-        )
+    for algorithm, look in looks.items():
+        own = [point for point in front.points if point.first.algorithm == algorithm]
+        x_own, y_own = [point.x for point in own], [point.y for point in own]
+        axes.scatter(x_own, y_own, s=49, marker=look.marker, color=look.colour, edgecolor=style.ink, linewidth=0.8, zorder=4)
     _set_limits(axes, front, x, y)
-    best = chosen(data)
-    for point in front.points:
-        if best is not None and best.row.trial_id in {trial.row.trial_id for trial in point.trials}:
-            axes.plot(
-                point.x,
-                point.y,
-                marker="o",
-                markersize=15,
-                markerfacecolor="none",
-                markeredgecolor=style.ink,
-                markeredgewidth=1.5,
-                zorder=5,
-                gid="chosen",
-            )
+    _ring(axes, front, chosen(data), style)
     _number_points(figure, axes, named, style)
     fitted = [fit(figure, _axis_name(by), inches, style.label_size) for by, inches in zip((x, y), _extent(figure, axes), strict=True)]
     name_axis(axes, style, x=fitted[0], y=fitted[1])
+
+
+def _ring(axes: Axes, front: Front, best: Trial | None, style: Style) -> None:
+    for point in front.points:
+        if best is not None and best.row.trial_id in {trial.row.trial_id for trial in point.trials}:
+            ring = axes.plot(point.x, point.y, marker="o", markersize=15, markerfacecolor="none", zorder=5, gid="chosen")
+            ring[0].set(markeredgecolor=style.ink, markeredgewidth=1.5)
 
 
 def _extent(figure: Figure, axes: Axes) -> tuple[float, float]:
