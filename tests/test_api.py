@@ -14,6 +14,7 @@ import pytest
 
 import clusterctl
 from clusterctl.errors import ClusterctlError
+from clusterctl.events import TrialFinished
 from clusterctl.results.models import ResultsDocument
 
 CODES = {
@@ -124,6 +125,58 @@ def test_a_failed_gate_raises_nothing_and_is_told(customers: Path) -> None:
     result = clusterctl.run({**small_request(customers), "evaluation_configuration": {"gates": {"silhouette_score": {"min": 0.99}}}})
     assert [(gate.metric, gate.passed) for gate in result.gates] == [("silhouette_score", False)]
     assert result.exit_code == 10
+
+
+def small_sweep(customers: Path, **sections: Any) -> dict[str, Any]:
+    swept = {"grid": {"clustering_configuration.n_clusters": [2, 5, 500]}}
+    return {**small_request(customers), "sweep_configuration": swept, **sections}
+
+
+def test_a_sweep_returns_its_trials_and_the_best_whole_and_neither_prints_nor_writes(
+    customers: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)}
+    files = sorted(tmp_path.rglob("*"))
+    result = clusterctl.sweep(small_sweep(customers))
+    assert [row.status for row in result.document.sweep_results.trials] == ["done", "done", "failed"]
+    assert result.trials.num_rows == 3
+    assert result.best is not None
+    assert result.best.document.clustering_results.model_info.n_clusters == 5
+    assert result.directory is None
+    assert sorted(tmp_path.rglob("*")) == files
+    assert {number: signal.getsignal(number) for number in before} == before
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_sweep_is_written_where_the_config_says_and_resumed_there(customers: Path, tmp_path: Path) -> None:
+    request = small_sweep(customers, output={"directory": str(tmp_path / "out")})
+    first = clusterctl.sweep(request)
+    assert first.directory == tmp_path / "out"
+    assert (tmp_path / "out" / "best" / "results.json").is_file()
+    with pytest.raises(clusterctl.OutputError, match="not empty"):
+        clusterctl.sweep(request)
+    events: list[object] = []
+    again = clusterctl.sweep(request, resume=True, emit=events.append)
+    assert again.document.sweep_results == first.document.sweep_results
+    assert [event for event in events if isinstance(event, TrialFinished)] == []
+
+
+def test_a_sweep_s_best_is_held_against_the_gates_and_nothing_is_raised(customers: Path) -> None:
+    evaluation = {"cross_validation": False, "cluster_validation": False, "gates": {"n_clusters": {"max": 2}}}
+    result = clusterctl.sweep(small_sweep(customers, evaluation_configuration=evaluation))
+    assert [(gate.metric, gate.passed) for gate in result.gates] == [("n_clusters", False)]
+    assert result.exit_code == 10
+
+
+def test_a_sweep_asked_to_fail_fast_raises(customers: Path) -> None:
+    with pytest.raises(clusterctl.ClusteringError, match="500"):
+        clusterctl.sweep(small_sweep(customers), fail_fast=True)
+
+
+def test_a_trial_timeout_needs_processes(customers: Path) -> None:
+    with pytest.raises(clusterctl.ConfigError, match="processes"):
+        clusterctl.sweep(small_sweep(customers), trial_timeout=5.0)
 
 
 def test_requests_run_side_by_side_and_the_loop_is_never_blocked(customers: Path) -> None:

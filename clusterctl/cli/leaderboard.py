@@ -133,12 +133,9 @@ def _unranked(document: SweepDocument) -> list[str]:
     """Say how many trials have no rank though they are done, and why."""
     rows = [row for row in document.sweep_results.trials if row.status == "done" and row.rank is None]
     n_broken = sum(bool(row.broken_constraints) for row in rows)
-    reasons = []
-    if n_broken:
-        reasons.append(f"{n_broken:,} break{'s' if n_broken == 1 else ''} a constraint")
-    if len(rows) > n_broken:
-        reasons.append(f"{len(rows) - n_broken:,} lack{'s' if len(rows) - n_broken == 1 else ''} a score to rank by")
-    return [f"without a rank: {counted(len(rows), 'trial')} ({', '.join(reasons)})"] if rows else []
+    reasons = ((n_broken, "break a constraint"), (len(rows) - n_broken, "lack a score to rank by"))
+    told = ", ".join(f"{count:,} that {reason}" for count, reason in reasons if count)
+    return [f"without a rank: {told}"] if told else []
 
 
 def _failures(document: SweepDocument) -> list[str]:

@@ -142,7 +142,7 @@ def test_failures_that_differ_in_numbers_alone_are_one_reason_and_three_reasons_
 
 def test_trials_without_a_rank_are_counted_with_the_reason(shown: Any) -> None:
     out = shown([*ks(2), Tried({K: 4}, broken=("noise_fraction 0.6 above max 0.5",)), Tried({K: 5}), Tried({K: 6})])
-    assert "without a rank: 3 trials (1 breaks a constraint, 2 lack a score to rank by)" in out
+    assert "without a rank: 1 that break a constraint, 2 that lack a score to rank by" in out
 
 
 def test_without_a_best_trial_the_warning_says_why(shown: Any) -> None:
