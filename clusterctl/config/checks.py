@@ -6,15 +6,13 @@ of a file is told at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
-from typing import Any
+from collections.abc import Callable, Iterator
 
-from clusterctl.config import registries
+from clusterctl.config import registries, sweep_rules
 from clusterctl.config.clustering import n_clusters_problem
-from clusterctl.config.problems import KeyPath, Problem, lookup
+from clusterctl.config.names import Tree, bounded, keys_at, repeats, text_at, texts_at, unknown
+from clusterctl.config.problems import Problem, lookup
 
-Tree = Any
 CLUSTERING, DATA, PREPROCESSING = "clustering_configuration", "clustering_data", "preprocessing_configuration"
 EVALUATION, PLOTS, EXECUTION = "evaluation_configuration", "visualization_configuration", "execution"
 
@@ -24,51 +22,16 @@ def check(tree: Tree) -> list[Problem]:
     return [problem for rule in _RULES for problem in rule(tree)]
 
 
-def did_you_mean(given: Any, known: Sequence[str]) -> str:
-    """Return `; did you mean X?` where one of the known names is close, else nothing."""
-    if not isinstance(given, str):
-        return ""
-    by_lower = {name.lower(): name for name in known}
-    lowered = given.lower()
-    longer = [name for name in by_lower if len(lowered) > 2 and name.startswith(lowered)]
-    close = get_close_matches(lowered, list(by_lower), n=1, cutoff=0.6) or longer
-    return f"; did you mean {by_lower[close[0]]}?" if close else ""
-
-
-def _text(tree: Tree, *path: str) -> str | None:
-    value = lookup(tree, path)
-    return value if isinstance(value, str) else None
-
-
-def _texts(tree: Tree, *path: str) -> list[tuple[KeyPath, str]]:
-    value = lookup(tree, path)
-    items = value if isinstance(value, list | tuple) else ()
-    return [((*path, position), item) for position, item in enumerate(items) if isinstance(item, str)]
-
-
-def _keys(tree: Tree, *path: str) -> list[str]:
-    value = lookup(tree, path)
-    return [key for key in value if isinstance(key, str)] if isinstance(value, dict) else []
-
-
 def _columns(tree: Tree) -> Iterator[Problem]:
-    identifier, target = _text(tree, DATA, "id_column"), _text(tree, DATA, "target_variable")
+    identifier, target = text_at(tree, DATA, "id_column"), text_at(tree, DATA, "target_variable")
     if identifier is not None and identifier == target:
         yield Problem((DATA, "target_variable"), "it is the same column as id_column; a column has one part")
-    for path, name in _texts(tree, DATA, "features"):
+    for path, name in texts_at(tree, DATA, "features"):
         if name == identifier:
             yield Problem(path, "it is the id_column, which is never clustered on; take it out of features")
         elif name == target:
             yield Problem(path, "it is the target_variable, which is never clustered on; take it out of features")
-    yield from _repeats(_texts(tree, DATA, "features"))
-
-
-def _repeats(items: list[tuple[KeyPath, str]]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for path, name in items:
-        if name in seen:
-            yield Problem(path, "it is listed twice; keep one")
-        seen.add(name)
+    yield from repeats(texts_at(tree, DATA, "features"))
 
 
 def _n_clusters(tree: Tree) -> Iterator[Problem]:
@@ -80,10 +43,10 @@ def _n_clusters(tree: Tree) -> Iterator[Problem]:
 
 
 def _gower(tree: Tree) -> Iterator[Problem]:
-    if _text(tree, PREPROCESSING, "categorical") != "gower":
+    if text_at(tree, PREPROCESSING, "categorical") != "gower":
         return
     path = (PREPROCESSING, "categorical")
-    algorithm = _text(tree, CLUSTERING, "algorithm")
+    algorithm = text_at(tree, CLUSTERING, "algorithm")
     spec = registries.algorithms().get(algorithm or "")
     if spec is not None and "manhattan" not in spec.metrics:
         able = ", ".join(name for name, other in registries.algorithms().items() if "manhattan" in other.metrics)
@@ -101,32 +64,23 @@ def _n_components(tree: Tree) -> Iterator[Problem]:
         yield Problem((PREPROCESSING, "n_components"), text)
 
 
-def _unknown(path: KeyPath, given: str, known: Sequence[str], what: str) -> Problem:
-    return Problem(path, f"no such {what}; allowed: {', '.join(known)}{did_you_mean(given, known)}")
-
-
 def _metric_names(tree: Tree) -> Iterator[Problem]:
     known = registries.metrics()
-    asked = _texts(tree, EVALUATION, "evaluation_metrics")
-    gates = [((EVALUATION, "gates", key), key) for key in _keys(tree, EVALUATION, "gates")]
-    yield from (_unknown(path, name, list(known), "metric") for path, name in asked if name not in known)
-    yield from _repeats(asked)
-    yield from _bounded(gates)
+    asked = texts_at(tree, EVALUATION, "evaluation_metrics")
+    gates = [((EVALUATION, "gates", key), key) for key in keys_at(tree, EVALUATION, "gates")]
+    yield from (unknown(path, name, list(known), "metric") for path, name in asked if name not in known)
+    yield from repeats(asked)
+    yield from bounded(gates)
     if lookup(tree, (DATA, "target_variable")) is None:
         for path, name in (*asked, *gates):
             if name in known and known[name].kind == "external":
                 yield Problem(path, "it compares with a known grouping; set clustering_data.target_variable, or leave it out")
 
 
-def _bounded(keys: Sequence[tuple[KeyPath, str]]) -> Iterator[Problem]:
-    known = [*registries.metrics(), *registries.RESULT_VALUES]
-    yield from (_unknown(path, name, known, "value to bound") for path, name in keys if name not in known)
-
-
 def _bounds(tree: Tree) -> Iterator[Problem]:
     places = ((EVALUATION, "gates"), ("sweep_configuration", "constraints"))
     for place in places:
-        for key in _keys(tree, *place):
+        for key in keys_at(tree, *place):
             for low, high in (("min", "max"), ("warn_min", "warn_max")):
                 ends = (lookup(tree, (*place, key, low)), lookup(tree, (*place, key, high)))
                 if all(isinstance(end, int | float) for end in ends) and ends[0] > ends[1]:
@@ -135,7 +89,7 @@ def _bounds(tree: Tree) -> Iterator[Problem]:
 
 def _unmeasured(tree: Tree) -> Iterator[Problem]:
     if lookup(tree, (EVALUATION, "cross_validation")) is False:
-        for key in _keys(tree, EVALUATION, "gates"):
+        for key in keys_at(tree, EVALUATION, "gates"):
             if key in ("stability", "prediction_strength"):
                 yield Problem(
                     (EVALUATION, "gates", key), "it is not measured without cross_validation; set that to true, or leave the gate out"
@@ -144,9 +98,9 @@ def _unmeasured(tree: Tree) -> Iterator[Problem]:
 
 def _plot_types(tree: Tree) -> Iterator[Problem]:
     known = list(registries.plots())
-    asked = _texts(tree, PLOTS, "plot_types")
-    yield from (_unknown(path, name, known, "plot") for path, name in asked if name not in known)
-    yield from _repeats(asked)
+    asked = texts_at(tree, PLOTS, "plot_types")
+    yield from (unknown(path, name, known, "plot") for path, name in asked if name not in known)
+    yield from repeats(asked)
 
 
 def _not_yet(tree: Tree) -> Iterator[Problem]:
@@ -158,18 +112,9 @@ def _not_yet(tree: Tree) -> Iterator[Problem]:
         yield Problem((EXECUTION, "scheduler"), "it is not available in this version; leave it out")
     if lookup(tree, ("output", "align_to")) not in (None, "none"):
         yield Problem(("output", "align_to"), "it is not available in this version; only none is")
-    for key in _keys(tree, "privacy"):
+    for key in keys_at(tree, "privacy"):
         if lookup(tree, ("privacy", key)) is not None:
             yield Problem(("privacy", key), "it is not available in this version, and would not be kept; leave it out")
-
-
-def _sweep(tree: Tree) -> Iterator[Problem]:
-    section = "sweep_configuration"
-    ranked = _texts(tree, section, "rank_by")
-    known = list(registries.metrics())
-    yield from (_unknown(path, name, known, "metric") for path, name in ranked if name not in known)
-    yield from _repeats(ranked)
-    yield from _bounded([((section, "constraints", key), key) for key in _keys(tree, section, "constraints")])
 
 
 _RULES: tuple[Callable[[Tree], Iterator[Problem]], ...] = (
@@ -182,5 +127,5 @@ _RULES: tuple[Callable[[Tree], Iterator[Problem]], ...] = (
     _unmeasured,
     _plot_types,
     _not_yet,
-    _sweep,
+    *sweep_rules.RULES,
 )

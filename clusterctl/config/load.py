@@ -33,6 +33,7 @@ class LoadedConfig:
     name: of the config, or for mappings of the data: for the default output folder.
     path: the config file; None for mappings.
     environment: `.env` beside the config, overlaid with the environment; may hold secrets.
+    written: the tree as written, overrides and all, before `${NAME}` was replaced; may hold secrets. places: where each path was written.
     """
 
     config: Config = field(repr=False)
@@ -41,6 +42,17 @@ class LoadedConfig:
     name: str
     path: Path | None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    written: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    places: Mapping[KeyPath, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a written tree comes to: a config and what may be shown of it, or what is wrong."""
+
+    config: Config | None
+    shown: dict[str, Any]
+    problems: list[Problem]
 
 
 def load_config(
@@ -58,23 +70,44 @@ def load_config(
     `run` demands a `clustering_configuration`. UsageError for an override that is no `path=VALUE`.
     """
     document, folder, path = read_document(source)
-    name = str(path) if path is not None else "config"
     given = parse_overrides(overrides, data)
     document = apply(document, given)
     environment = read_environment(folder if path is not None else None, os.environ if environ is None else environ)
     written = _without_empty_sections(document.value)
+    prefix = relative(Path.cwd(), folder) if _is_from_command_line(given) else None
+    found = resolve(written, environment, command=command, prefix=prefix, problems=document.problems)
+    if found.problems or found.config is None:
+        raise config_error(str(path) if path is not None else "config", found.problems, document.places)
+    name = _name(found.shown, path)
+    return LoadedConfig(found.config, found.shown, folder, name, path, environment, written, document.places)
+
+
+def resolve(
+    written: dict[str, Any],
+    environment: Mapping[str, str],
+    *,
+    command: str = "run",
+    prefix: str | None = None,
+    data_source: str | None = None,
+    problems: Sequence[Problem] = (),
+) -> Resolution:
+    """Replace `${NAME}` in a written tree, fill in defaults and check it; nothing is raised.
+
+    prefix: put before a relative data_source, in `written` too. data_source: the place of the data, where that is settled already.
+    problems: what is wrong with the text itself.
+    """
     expansion = expand(written, environment)
-    problems = [*document.problems, *expansion.problems]
-    if _is_from_command_line(given):
-        _move(expansion.value, written, relative(Path.cwd(), folder))
+    told = [*problems, *expansion.problems]
+    if prefix is not None:
+        _move(expansion.value, written, prefix)
+    if data_source is not None:
+        expansion.value[DATA_SOURCE[0]][DATA_SOURCE[1]] = data_source
     config, found = _validated(expansion.value, written, command)
-    broken = {problem.path for problem in problems if lookup(expansion.value, problem.path) in (None, "")}
-    problems += [problem for problem in found if problem.path not in broken]
-    problems = [problem for problem in problems if not _is_misspelt(problem, problems)]
-    if problems or config is None:
-        raise config_error(name, problems, document.places)
-    shown = _shown(config, written, expansion.originals)
-    return LoadedConfig(config, shown, folder, _name(shown, path), path, environment)
+    broken = {problem.path for problem in told if lookup(expansion.value, problem.path) in (None, "")}
+    told += [problem for problem in found if problem.path not in broken]
+    told = [problem for problem in told if not _is_misspelt(problem, told)]
+    shown = {} if config is None else _shown(config, written, expansion.originals)
+    return Resolution(config, shown, told)
 
 
 def with_random_state(loaded: LoadedConfig, random_state: int) -> LoadedConfig:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from clusterctl.config.checks import did_you_mean
+from clusterctl.config.names import did_you_mean
 from clusterctl.config.problems import KeyPath, Problem, dotted, has, lookup, place_of
 from clusterctl.config.schema import allowed_keys, allowed_value, allowed_words
 from clusterctl.config.sources import redact
@@ -87,7 +87,7 @@ def shown(path: KeyPath, tree: Any, written: Any, kind: str = "") -> str:
 def show(value: Any) -> str:
     """Write a value on one line of at most 60 characters, control characters escaped, URLs without their secrets."""
     text = json.dumps(redact(value) if isinstance(value, str) else value, ensure_ascii=False, default=lambda item: type(item).__name__)
-    text = "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
+    text = printable(text)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
 
 
@@ -110,5 +110,9 @@ def _line(place: str | None) -> int:
 
 def _told(problem: Problem, place: str | None) -> str:
     parts = [part for part in (place, dotted(problem.path)) if part]
-    text = ": ".join([*parts, problem.text])
+    return printable(": ".join([*parts, problem.text]))
+
+
+def printable(text: str) -> str:
+    """Return the text with control characters escaped."""
     return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)

@@ -28,6 +28,13 @@ def metrics() -> Mapping[str, MetricSpec]:
     return METRICS
 
 
+def rankable() -> list[str]:
+    """Return the names of all values that have a better and a worse."""
+    from clusterctl.metrics.ranking import FACTS
+
+    return [*metrics(), *FACTS]
+
+
 def plots() -> Mapping[str, PlotSpec]:
     """Return every plot by name."""
     from clusterctl.plots.registry import PLOTS

@@ -247,7 +247,7 @@ def test_seed_is_replaced_only_where_it_is_null() -> None:
 
 names = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=8)
 numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
-SPACE = {"a": {"uniform": [0, 1]}, "b": {"choice": [1, "c"]}}
+SPACE = {"clustering_configuration.parameters.eps": {"uniform": [0, 1]}, "preprocessing_configuration.scaling": {"choice": [1, "c"]}}
 SIZES = ["4G", "1.5GiB", 10**9]
 configs = st.fixed_dictionaries(
     {
@@ -286,8 +286,8 @@ configs = st.fixed_dictionaries(
         "sweep_configuration": st.sampled_from(
             [
                 {},
-                {"grid": {"a.b": [1, "x"]}, "rank_by": ["dbcv"]},
-                {"list": [{"a": None}], "validate": True},
+                {"grid": {"clustering_configuration.n_clusters": [1, "x"]}, "rank_by": ["dbcv"]},
+                {"list": [{"clustering_data.features": None}], "validate": True},
                 {
                     "random": {"n_trials": 3, "space": SPACE},
                     "constraints": {"dbcv": {"min": 0}},

@@ -244,24 +244,26 @@ MISTAKES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
     "negative memory": (GOOD + "execution: {max_memory: -5}\n", [("line 3: execution.max_memory: got -5", "an integer above 0")]),
     "text for a section": (GOOD + "output: runs/x\n", [('line 3: output: got "runs/x"', "a mapping")]),
     "sweep grid": (
-        GOOD + "sweep_configuration:\n  grid: {a.b: 3}\n  rank_by: [silhouette]\n  constraints: {noise: {max: 0.3}}\n",
+        GOOD + "sweep_configuration:\n  grid: {preprocessing_configuration.scaling: 3}\n"
+        "  rank_by: [silhouette]\n  constraints: {noise: {max: 0.3}}\n",
         [
-            ("line 4: sweep_configuration.grid.a.b: got 3", "a list"),
-            ('line 5: sweep_configuration.rank_by[0]: got "silhouette"; no such metric', "did you mean silhouette_score?"),
+            ("line 4: sweep_configuration.grid.preprocessing_configuration.scaling: got 3", "a list"),
+            ('line 5: sweep_configuration.rank_by[0]: got "silhouette"; no such value to rank by', "did you mean silhouette_score?"),
             ("line 6: sweep_configuration.constraints.noise: ", "did you mean noise_fraction?"),
         ],
     ),
     "sweep grids": (
-        GOOD + "sweep_configuration:\n  grid: [{a.b: []}]\n",
-        [("line 4: sweep_configuration.grid[0].a.b: got []", "not empty")],
+        GOOD + "sweep_configuration:\n  grid: [{preprocessing_configuration.scaling: []}]\n",
+        [("line 4: sweep_configuration.grid[0].preprocessing_configuration.scaling: got []", "not empty")],
     ),
     "sweep draws": (
-        GOOD + "sweep_configuration:\n  random: {n_trials: 0, space: {x: {uniform: [1]}, y: {uniform: [2, 1]}, z: {}}}\n",
+        GOOD + "sweep_configuration:\n  random: {n_trials: 0, space: {"
+        "clustering_configuration.x: {uniform: [1]}, clustering_configuration.y: {uniform: [2, 1]}, clustering_configuration.z: {}}}\n",
         [
             ("line 4: sweep_configuration.random.n_trials: got 0", "from 1"),
-            ("line 4: sweep_configuration.random.space.x.uniform: got [1]", "a list of 2 values"),
-            ("line 4: sweep_configuration.random.space.y: ", "above the second"),
-            ("line 4: sweep_configuration.random.space.z: ", "uniform, loguniform, integer, choice"),
+            ("line 4: sweep_configuration.random.space.clustering_configuration.x.uniform: got [1]", "a list of 2 values"),
+            ("line 4: sweep_configuration.random.space.clustering_configuration.y: ", "above the second"),
+            ("line 4: sweep_configuration.random.space.clustering_configuration.z: ", "uniform, loguniform, integer, choice"),
         ],
     ),
     "key of recommend": (GOOD + "recommend_configuration: {k: 3}\n", [("line 3: recommend_configuration.k: unknown key",)]),

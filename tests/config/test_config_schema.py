@@ -74,9 +74,20 @@ def test_schema_accepts_a_reference_in_place_of_any_scalar(path: tuple[Any, ...]
         {"preprocessing_configuration": None, "output": None},
         {"execution": {"max_memory": "4G", "timeout": 3}},
         {"execution": {"max_memory": 4096}},
-        {"sweep_configuration": {"grid": {"a": [1]}}},
-        {"sweep_configuration": {"grid": [{"a": [1]}], "list": [{"b": 2}], "validate": True}},
-        {"sweep_configuration": {"random": {"n_trials": 2, "space": {"a": {"uniform": [0, 1]}}}, "rank_space": {"scaling": "none"}}},
+        {"sweep_configuration": {"grid": {"clustering_configuration.n_clusters": [1]}}},
+        {
+            "sweep_configuration": {
+                "grid": [{"clustering_configuration.n_clusters": [1]}],
+                "list": [{"preprocessing_configuration.scaling": 2}],
+                "validate": True,
+            }
+        },
+        {
+            "sweep_configuration": {
+                "random": {"n_trials": 2, "space": {"clustering_configuration.parameters.eps": {"uniform": [0, 1]}}},
+                "rank_space": {"scaling": "none"},
+            }
+        },
         {"evaluation_configuration": {"gates": {"stability": {"min": 0.6}}, "evaluation_metrics": list(metrics())}},
         {"visualization_configuration": {"plot_types": list(plots())}},
     ],
@@ -103,7 +114,7 @@ def test_schema_accepts_what_the_loader_accepts(sections: dict[str, Any]) -> Non
         {"evaluation_configuration": {"gates": {"silhouette": {"min": 1}}}},
         {"visualization_configuration": {"plot_types": ["pie"]}},
         {"execution": {"max_memory": "lots"}},
-        {"sweep_configuration": {"grid": {"a": 1}}},
+        {"sweep_configuration": {"grid": {"clustering_configuration.n_clusters": 1}}},
         {"clustering_data": {}},
     ],
 )

@@ -1,0 +1,86 @@
+"""The combinations of a sweep that are no valid config, gathered so that one mistake is told once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from clusterctl.config.combinations import Assigned, Source
+from clusterctl.config.messages import printable, show
+from clusterctl.config.problems import KeyPath, Problem, dotted, place_of
+from clusterctl.errors import ConfigError
+
+if TYPE_CHECKING:
+    from clusterctl.config.load import LoadedConfig
+
+MOST_LINES = 20
+_GOT = re.compile(r"^got .*?; ")
+
+
+@dataclass(slots=True)
+class _Mistake:
+    """One problem, the first combination that has it, and how many have it."""
+
+    source: Source
+    assigned: Assigned
+    problem: Problem
+    n: int = 0
+
+
+@dataclass(slots=True)
+class Refused:
+    """What is wrong with the combinations seen so far; paths: all that the sweep sets."""
+
+    base: LoadedConfig
+    paths: tuple[str, ...]
+    mistakes: dict[tuple[KeyPath, str], _Mistake] = field(default_factory=dict)
+    n: int = 0
+    _random: set[tuple[str, ...]] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return self.n > 0
+
+    def add(self, source: Source, assigned: Assigned, problems: Sequence[Problem]) -> None:
+        """Note a combination with all that is wrong with it."""
+        self.n += 1
+        for problem in problems:
+            text = _GOT.sub("", problem.text) if source.path[-1] == "random" else problem.text  # draws hardly ever repeat
+            self.mistakes.setdefault((problem.path, text), _Mistake(source, assigned, problem)).n += 1
+
+    def raise_if_any(self) -> None:
+        """Raise ConfigError that lists the mistakes, at most MOST_LINES of them."""
+        if not self.n:
+            return
+        lines = [self._line(mistake) for mistake in self.mistakes.values()]
+        n_more = len(lines) - MOST_LINES
+        details = (*lines[:MOST_LINES], f"and {n_more} more") if n_more > 0 else tuple(lines)
+        name = str(self.base.path) if self.base.path is not None else "config"
+        hint = (
+            "split the grid: sweep_configuration.grid may be a list of grids, each with the settings that go together; nothing was started"
+        )
+        if len(details) == 1:
+            raise ConfigError(f"{name}: {details[0]}", hint=hint)
+        told = "1 combination is" if self.n == 1 else f"{self.n:,} combinations are"
+        raise ConfigError(f"{name}: {told} no valid config", hint=hint, details=details)
+
+    def _line(self, mistake: _Mistake) -> str:
+        problem, source = mistake.problem, mistake.source
+        more = mistake.n - 1
+        others = f" (and {more:,} more combination{'s' if more > 1 else ''})" if more else ""
+        parts = [place_of(self.base.places, source.path), source.name, self._words(mistake.assigned) + others, dotted(problem.path)]
+        return printable(": ".join([*(part for part in parts if part), problem.text]))
+
+    def _words(self, assigned: Assigned) -> str:
+        """Write a combination short: `linkage: ward, categorical: gower`, with as much of each path as tells it from the others."""
+        return ", ".join(f"{self._short(path)}: {_value(value)}" for path, value in assigned.items()) or "nothing set"
+
+    def _short(self, path: str) -> str:
+        last = path.rsplit(".", 1)[-1]
+        return last if sum(other.rsplit(".", 1)[-1] == last for other in self.paths) == 1 else path
+
+
+def _value(value: object) -> str:
+    text = show(value)
+    return value if isinstance(value, str) and text == f'"{value}"' else text
