@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clusterctl.errors import OutputError
-from clusterctl.results.journal import JOURNAL, JOURNAL_DRAFT, has_finished, n_finished, read_header
+from clusterctl.results.journal import JOURNAL, JOURNAL_DRAFT, has_finished, is_complete, n_finished, read_header
 from clusterctl.results.swap import cannot_write
 
 DOCUMENTS = ("results.json", "sweep.json", "recommendation.json")
@@ -108,9 +108,7 @@ class OutputFolder:
             )
 
     def _check_no_unfinished_sweep(self) -> None:
-        if (self.path / "sweep.json").is_file():
-            return
-        n_trials = n_finished(self.path / JOURNAL)
+        n_trials = 0 if is_complete(self.path / JOURNAL) else n_finished(self.path / JOURNAL)
         if n_trials:
             raise OutputError(
                 f"the output folder {self.path} holds an unfinished sweep with {n_trials} finished trial{'s' * (n_trials > 1)}",

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.results.lines import (
+    COMPLETE,
     JOURNAL,
     JOURNAL_DRAFT,
     Entry,
@@ -25,6 +26,7 @@ from clusterctl.results.lines import (
     checked,
     has_finished,
     header_line,
+    is_complete,
     n_finished,
     read_header,
     space_line,
@@ -36,7 +38,7 @@ from clusterctl.results.swap import cannot_write, sync
 if TYPE_CHECKING:
     from clusterctl.results.sweep import SweptSpace, TrialOutcome
 
-__all__ = ["JOURNAL", "JOURNAL_DRAFT", "Entry", "Fingerprint", "Journal", "has_finished", "n_finished", "read_header"]
+__all__ = ["JOURNAL", "JOURNAL_DRAFT", "Entry", "Fingerprint", "Journal", "has_finished", "is_complete", "n_finished", "read_header"]
 
 
 @dataclass(slots=True)
@@ -197,9 +199,15 @@ def discard_idle(path: Path) -> None:
 
 
 def copy_journal(journal: Path, path: Path) -> None:
-    """Write a copy of a journal: a link would need a file system that has them. Raises OutputError where the system refuses."""
+    """Write a copy of a journal, and at its end that it is complete. Raises OutputError where the system refuses.
+
+    A link in place of a copy would need a file system that has them.
+    """
     try:
         shutil.copyfile(journal, path)
+        if not is_complete(path):
+            with path.open("ab") as file:
+                file.write(COMPLETE)
     except OSError as error:
         raise cannot_write(path, error) from error
 

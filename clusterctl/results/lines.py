@@ -20,6 +20,8 @@ JOURNAL_DRAFT = "trials.jsonl.new"
 VERSION = 1
 TRIAL_BEGINS = b'{"trial_id":'
 LONGEST_HEADER = 1_000
+COMPLETE = b'{"complete":true}\n'
+"""The line that the journal of a sweep ends with once everything else is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,15 @@ def n_finished(path: Path) -> int:
 def has_finished(path: Path) -> bool:
     """Say whether the journal at `path` has a line of a trial."""
     return any(True for _ in _trial_lines(path))
+
+
+def is_complete(path: Path) -> bool:
+    """Say whether the journal at `path` is that of a sweep that came to its end, with nothing begun since."""
+    with suppress(OSError), path.open("rb") as file:
+        if file.seek(0, os.SEEK_END) >= len(COMPLETE):
+            file.seek(-len(COMPLETE), os.SEEK_END)
+            return file.read() == COMPLETE
+    return False
 
 
 def _trial_lines(path: Path) -> Iterator[bytes]:

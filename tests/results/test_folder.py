@@ -14,6 +14,7 @@ import pytest
 from clusterctl.errors import OutputError
 from clusterctl.results.folder import OutputFolder
 from clusterctl.results.journal import JOURNAL, JOURNAL_DRAFT
+from clusterctl.results.lines import COMPLETE
 from clusterctl.results.lock import locked
 from clusterctl.results.swap import begin, swap_in
 
@@ -62,7 +63,7 @@ TRIAL = '{"trial_id":0}\n'
 def a_sweep(folder: Path, *, n_finished: int = 0, complete: bool = False) -> Path:
     """Make what a sweep leaves: killed, its journal alone; else all of it."""
     folder.mkdir()
-    (folder / JOURNAL).write_text(HEADER + TRIAL * n_finished)
+    (folder / JOURNAL).write_text(HEADER + TRIAL * n_finished + COMPLETE.decode() * complete)
     if complete:
         for part in ("plots", "best", "best/plots", "best/model"):
             (folder / part).mkdir()

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from clusterctl.errors import OutputError
 from clusterctl.results import journal as journals
 from clusterctl.results.journal import JOURNAL, Entry, Fingerprint, Journal, n_finished
-from clusterctl.results.lines import has_finished
+from clusterctl.results.lines import COMPLETE, has_finished, is_complete
 from clusterctl.results.models import EvaluationMetrics, WarningEntry
 from clusterctl.results.sweep import SweptSpace, TrialError, TrialOutcome
 
@@ -293,12 +293,25 @@ def test_differences_say_why_journalled_trials_do_not_count(path: Path) -> None:
     assert journal.differences([one.fingerprint for one in (entry(0, "same"), entry(6, "again", data="new"))]) == {"config": 5}
 
 
-def test_a_copy_is_the_same_and_is_cut_off_from_the_journal(path: Path) -> None:
+def test_a_copy_is_the_same_and_complete_and_is_cut_off_from_the_journal(path: Path) -> None:
     journal = written(path, entry(0))
     journal.copy_to(path.with_name("copy"))
     before = path.read_bytes()
     journal.append([entry(1)])
-    assert path.with_name("copy").read_bytes() == before
+    assert path.with_name("copy").read_bytes() == before + COMPLETE
+    assert is_complete(path.with_name("copy"))
+    assert not is_complete(path)
+
+
+def test_a_complete_journal_that_is_gone_on_with_is_complete_no_more(path: Path) -> None:
+    written(path, entry(0)).copy_to(path.with_name("copy"))
+    journal = Journal.resume(path.with_name("copy"))
+    assert journal is not None
+    assert journal.n_finished == 1
+    journal.append([entry(1)])
+    assert not is_complete(journal.path)
+    journal.copy_to(path)
+    assert Journal.resume(path).n_finished == 2  # type: ignore[union-attr]
 
 
 def test_no_child_process_holds_the_file(path: Path) -> None:

@@ -16,7 +16,8 @@ import pytest
 
 from clusterctl.errors import OutputError
 from clusterctl.results import swap
-from clusterctl.results.journal import JOURNAL, JOURNAL_DRAFT
+from clusterctl.results.journal import JOURNAL, JOURNAL_DRAFT, copy_journal
+from clusterctl.results.lines import COMPLETE
 from clusterctl.results.output import Places, planned
 
 
@@ -111,7 +112,7 @@ def sweep(places: Places, text: str, *, trials: int = 1, fails: bool = False, to
             raise RuntimeError("the sweep fails")
         new = draft.folders[places.folder]
         (new / "sweep.json").write_text(text)
-        (new / JOURNAL).write_bytes(path.read_bytes())
+        copy_journal(path, new / JOURNAL)
         draft.swap_in()
 
 
@@ -120,7 +121,7 @@ def test_a_sweep_takes_its_place_and_leaves_nothing_beside(tmp_path: Path, named
     sweep(sweep_places(tmp_path, named=named), "1", trials=2)
     assert [entry.name for entry in tmp_path.iterdir()] == ["out"]
     assert (tmp_path / "out" / "sweep.json").read_text() == "1"
-    assert (tmp_path / "out" / JOURNAL).read_bytes() == HEADER + TRIAL * 2
+    assert (tmp_path / "out" / JOURNAL).read_bytes() == HEADER + TRIAL * 2 + COMPLETE
 
 
 def test_a_sweep_that_fails_leaves_its_finished_trials_alone(tmp_path: Path) -> None:
@@ -151,8 +152,18 @@ def test_an_earlier_sweep_s_files_stay_until_the_next_is_whole(tmp_path: Path) -
     with pytest.raises(RuntimeError):
         sweep(sweep_places(tmp_path), "2", fails=True)
     assert (tmp_path / "out" / "sweep.json").read_text() == "1"
-    sweep(sweep_places(tmp_path), "3")
+    sweep(sweep_places(tmp_path, force=True), "3")
     assert (tmp_path / "out" / "sweep.json").read_text() == "3"
+
+
+def test_an_unfinished_sweep_over_an_earlier_one_is_not_lost_unasked(tmp_path: Path) -> None:
+    sweep(sweep_places(tmp_path), "1", trials=2)
+    with pytest.raises(RuntimeError):
+        sweep(sweep_places(tmp_path), "2", fails=True)
+    with pytest.raises(OutputError, match="unfinished sweep with 1 finished trial"):
+        sweep(sweep_places(tmp_path), "3")
+    sweep(sweep_places(tmp_path, resume=True), "4")
+    assert (tmp_path / "out" / "sweep.json").read_text() == "4"
 
 
 def test_what_came_into_a_named_folder_while_the_sweep_worked_is_kept(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import clusterctl
 from clusterctl.errors import OutputError
 from clusterctl.results import store
 from clusterctl.results.folder import OutputFolder
+from clusterctl.results.lines import COMPLETE
 from clusterctl.results.models import Assignment, ResultsDocument
 from clusterctl.results.store import COMPACT_ABOVE, RunFiles, SweepFiles, document_text, write_run, write_sweep
 from clusterctl.results.sweep import RankedBy, Ranking, SweepDocument, SweepMetadata, SweepResults
@@ -238,7 +239,7 @@ def test_a_sweep_without_a_best_trial_has_three_files(tmp_path: Path, document: 
     assert "größe" in text
     assert text.endswith("}\n")
     assert pq.read_table(tmp_path / "new" / "trials.parquet").to_pylist() == [{"trial_id": 0}]
-    assert (tmp_path / "new" / "trials.jsonl").read_bytes() == b"1\n2\n"
+    assert (tmp_path / "new" / "trials.jsonl").read_bytes() == b"1\n2\n" + COMPLETE
 
 
 def test_a_sweep_s_best_run_is_whole_and_all_files_are_known_as_ours(tmp_path: Path, document: ResultsDocument) -> None:
