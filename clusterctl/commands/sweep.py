@@ -20,6 +20,7 @@ from clusterctl.engine.sweep.loading import load_tables
 from clusterctl.errors import ClusteringError, ConfigError, ExitCode, OutputError
 from clusterctl.events import Emit, Wrote, ignore
 from clusterctl.kernels.filters import filters_kept
+from clusterctl.results.journal import JOURNAL, has_finished
 from clusterctl.results.output import planned
 from clusterctl.results.store import SweepFiles
 
@@ -87,11 +88,11 @@ def sweep(
     """
     loaded = load_config(config, overrides=overrides, data=data, command="sweep")
     execution = loaded.config.execution
-    emit = until(emit, execution.timeout)
     directory = loaded.config.output.directory
     places = None
     if directory is not None:
         places = planned(Path(directory), named=True, force=force, environment=loaded.environment, resume=resume)
+    emit = until(emit, execution.timeout, kept=lambda: places is not None and has_finished(places.folder / JOURNAL))
     executor = execution.executor if "executor" in execution.model_fields_set else "threads"
     request = _request(loaded, executor, offline, resume, many, trial_timeout, fail_fast)
     return _sweep(request, places, emit=emit, unfinished=UNSUPERVISED)

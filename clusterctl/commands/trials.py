@@ -280,7 +280,7 @@ def _origin(
     seconds: float,
 ) -> SweepOrigin:
     datasets = {id(dataset): dataset for dataset in (tables.of(trial) for trial in trials.trials)}
-    execution = {**execution_facts(session, places.as_paths() if places else {}), "executor": request.executor}
+    execution = {**execution_facts(session, places.as_sweep_paths() if places else {}), "executor": request.executor}
     return SweepOrigin(
         config=canonical(loaded.shown),
         config_sha256=config_sha256(loaded.shown),
