@@ -67,6 +67,7 @@ class AlgorithmSpec:
     cost: (n, d, settings, mean_neighbours) -> Cost; `mean_neighbours` (None where `needs_neighbours` is false) is the mean number of
         rows within `eps`, measured on a sample.
     seconds: (n, d, settings) -> what a fit takes on one 3 GHz core, good to a factor of about three (`benchmarks/bench_costs.py`).
+    cut_row_seconds: what a cut takes a row, good to a factor of about three; measured at 3,000 and 20,000 rows.
     structure_key: settings -> hashable; two settings with equal keys share one structure (on the same points). The default holds the
         values of `structure_settings`; spectral's holds the block of eigenvectors in place of n_clusters.
     carry: (points, settings, n_rows) -> the setting that asks of `n_rows` rows drawn from `points` what `settings` asks of all of them,
@@ -89,6 +90,7 @@ class AlgorithmSpec:
     cost: Callable[[int, int, Settings, float | None], Cost]
     seconds: Callable[[int, int, Settings], float]
     source: str
+    cut_row_seconds: float = 1e-6
     structure_key: Callable[[Settings], tuple[Hashable, ...]] = _unset
     row_counts: Mapping[str, int] = field(default_factory=dict)
     carry: Callable[[Points, Settings, int], Settings] | None = None

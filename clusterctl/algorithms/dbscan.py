@@ -144,6 +144,7 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    cut_row_seconds=3e-6,
     connected=True,
     source="Ester, Kriegel, Sander & Xu 1996 (KDD); Schubert et al. 2017 (ACM TODS 42)",
     carry=carry,

@@ -214,5 +214,6 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    cut_row_seconds=5e-8,
     source="Dempster, Laird & Rubin 1977 (J. R. Stat. Soc. B 39)",
 )

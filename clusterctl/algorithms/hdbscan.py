@@ -176,6 +176,7 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    cut_row_seconds=4e-6,
     connected=True,
     source="Campello, Moulavi & Sander 2013 (PAKDD); McInnes & Healy 2017 (ICDMW)",
     structure_key=structure_key,

@@ -151,5 +151,6 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    cut_row_seconds=2e-7,
     source="Ward 1963 (JASA 58); Müllner 2013 (J. Stat. Softw. 53, fastcluster)",
 )

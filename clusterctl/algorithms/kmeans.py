@@ -119,5 +119,6 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    cut_row_seconds=1e-8,
     source="Lloyd 1982 (IEEE Trans. Inf. Theory 28); Arthur & Vassilvitskii 2007 (SODA); Elkan 2003 (ICML)",
 )

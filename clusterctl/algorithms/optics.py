@@ -178,6 +178,7 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    cut_row_seconds=1e-6,
     connected=True,
     source="Ankerst, Breunig, Kriegel & Sander 1999 (SIGMOD); Schubert & Gertz 2018 (LWDA)",
     row_counts={"min_samples": 2, "min_cluster_size": 2},

@@ -244,6 +244,7 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    cut_row_seconds=4e-6,
     connected=True,
     source="von Luxburg 2007 (Stat. Comput. 17); Knyazev 2001 (SIAM J. Sci. Comput. 23)",
     structure_key=structure_key,
