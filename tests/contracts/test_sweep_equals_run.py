@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ import clusterctl
 from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.engine.sweep.agreement import decode
 
+EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
+"""Random grids tried; the suite tries a few, `poe long` many."""
 ALGORITHM, N_CLUSTERS = "clustering_configuration.algorithm", "clustering_configuration.n_clusters"
 PARAMETER = "clustering_configuration.parameters."
 PREPARED = "preprocessing_configuration."
@@ -139,7 +142,7 @@ def swept(config: Mapping[str, Any], **execution: Any) -> list[Any]:
         return []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(data=st.data())
 def test_rows_of_random_grids_equal_runs_bit_for_bit(table: Path, data: st.DataObject) -> None:
     names = data.draw(st.lists(st.sampled_from(sorted(ALGORITHMS)), min_size=1, max_size=3, unique=True))
