@@ -43,7 +43,7 @@ ANSWERS: dict[str, Callable[[RunResult], bool]] = {
 SWEEPS: dict[str, Callable[[SweepResult], bool]] = {
     "parameter_sweep": lambda result: (
         result.best is not None
-        and agreement(result.best) >= 0.6  # with the species, which it was not ranked by
+        and agreement(result.best) >= 0.9  # with the species, which it was not ranked by
         and result.document.metadata.n_failed == 0
     ),
 }

@@ -123,7 +123,7 @@ def _legend(document: SweepDocument, n_shown: int) -> list[str]:
     results = document.sweep_results
     lines = [f"{BEST} its complete run is in best/"] if results.best is not None else []
     if len(results.ranking.rank_by) > 1 and results.ranking.pareto_front:
-        lines.append(f"{FRONT} on the Pareto front: no other is at least as good in all of these and better in one")
+        lines.append(f"{FRONT} on the Pareto front: no other is as good in all of these and better in one")
     if n_shown < len(results.ranking.order):
         lines.append(f"{n_shown:,} of {len(results.ranking.order):,} ranked trials; trials.parquet has all")
     return lines

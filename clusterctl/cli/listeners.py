@@ -111,7 +111,9 @@ class StatusLine(Lines):
         """Show the step under way."""
         super().begin(event)
         text = STAGES.get(event.stage, event.stage)
-        detail = f" {clean(event.detail)}" if event.detail else ""
+        if event.detail in STAGES:  # a step of a step
+            text += ":"
+        detail = f" {clean(STAGES.get(event.detail, event.detail))}" if event.detail else ""
         self.draw(f"{text}{detail} …")
 
     def finish(self, event: StageFinished) -> None:

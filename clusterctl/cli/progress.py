@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from clusterctl.events import Progress, Resumed, TrialFinished
 
 BAR, LEAST_BAR = 20, 5
+ENOUGH = 3
+"""Trials that must have ended before a rate is told: the first ones wait for the workers to start."""
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
@@ -40,7 +42,7 @@ class Pace:
         """Return how many are done, how fast, how long it will yet take at that rate, and how many failed: what is known of these."""
         words = [f"{self.done:,} of {self.total:,}"]
         took = self.clock() - self.began
-        if self.n_ended and took > 0:
+        if self.n_ended >= ENOUGH and took > 0:
             per_second = self.n_ended / took
             words.append(rate(per_second))
             if self.done < self.total:

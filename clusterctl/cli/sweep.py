@@ -7,6 +7,7 @@ import typer
 from clusterctl.cli import options
 from clusterctl.cli.supervision import in_child
 from clusterctl.engine.supervise import Unfinished
+from clusterctl.errors import UsageError
 
 
 def sweep(
@@ -36,6 +37,8 @@ def sweep(
     view = options.View(json=json, quiet=quiet, verbose=verbose, log_format=log_format)
 
     def work(unfinished: Unfinished) -> int:
+        if resume and force:
+            raise UsageError("--resume goes on with a sweep and --force starts it anew: only one can be done", hint="leave one of them out")
         from clusterctl.cli import console
         from clusterctl.commands.options import overrides_of
         from clusterctl.commands.sweep import plan_trials, sweep_to_folder

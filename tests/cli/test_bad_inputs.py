@@ -10,11 +10,12 @@ from pathlib import Path
 
 import bad_configs
 import bad_outputs
+import bad_sweeps
 import bad_tables
 import pytest
 from bad_case import TABLE, Bad, config
 
-CASES = (*bad_configs.CASES, *bad_tables.CASES, *bad_outputs.CASES)
+CASES = (*bad_configs.CASES, *bad_tables.CASES, *bad_outputs.CASES, *bad_sweeps.CASES)
 JARGON = (
     "pydantic",
     "Traceback",

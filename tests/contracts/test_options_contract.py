@@ -15,6 +15,7 @@ from contract_tables import write_tables
 from clusterctl import __version__
 from clusterctl.cli import app, run_command_line
 from clusterctl.cli import run as run_module
+from clusterctl.cli import sweep as sweep_module
 from clusterctl.cli import validate as validate_module
 from clusterctl.cli.boundary import guarded
 from clusterctl.engine.supervise import UNSUPERVISED
@@ -25,6 +26,12 @@ clustering_configuration: {algorithm: kmeans, n_clusters: 3}
 evaluation_configuration: {cross_validation: false, cluster_validation: false}
 visualization_configuration: {plot_types: [heatmap]}
 """
+SWEEP = (
+    CONFIG
+    + """
+sweep_configuration: {grid: {clustering_configuration.n_clusters: [2, 3, 4]}}
+"""
+)
 QUICK = ("--no-plots",)
 K = "clustering_configuration.n_clusters"
 
@@ -45,14 +52,21 @@ class Shell:
     def results(self, folder: str = "out") -> Any:
         return json.loads((self.folder / folder / "results.json").read_text())
 
+    def sweep(self, *arguments: str, output: str = "out", executor: str = "inline") -> tuple[int, str, str]:
+        return self("sweep", "s.yaml", "-o", output, "--no-plots", "--executor", executor, *arguments)
+
+    def swept(self, folder: str = "out") -> Any:
+        return json.loads((self.folder / folder / "sweep.json").read_text())
+
 
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Shell:
     write_tables(tmp_path)
     (tmp_path / "c.yaml").write_text(CONFIG)
+    (tmp_path / "s.yaml").write_text(SWEEP)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATA_CACHE_DIR", str(tmp_path / "cache"))
-    for module in (run_module, validate_module):
+    for module in (run_module, sweep_module, validate_module):
         monkeypatch.setattr(module, "in_child", lambda work, view: guarded(lambda: work(UNSUPERVISED), view))
     return Shell(tmp_path, capfd)
 
@@ -174,12 +188,12 @@ def _run_no_plots(shell: Shell) -> None:
     assert not (shell.folder / "without" / "plots").exists()
 
 
-def _offline(shell: Shell, command: str) -> None:
+def _offline(shell: Shell, command: str, config: str = "c.yaml", *more: str) -> None:
     address = ("--data", "http://127.0.0.1:9/table.csv")  # the discard port: nothing answers
-    code, _, err = shell(command, "c.yaml", *address, "--offline")
+    code, _, err = shell(command, config, *address, *more, "--offline")
     assert code == 4
     assert "offline" in err
-    code, _, err = shell(command, "c.yaml", *address)
+    code, _, err = shell(command, config, *address, *more)
     assert code == 4
     assert "error: " in err
     assert "--offline" not in err.splitlines()[0]
@@ -264,9 +278,184 @@ def _validate_no_plots(shell: Shell) -> None:
 @shows("validate", "--for")
 def _validate_for(shell: Shell) -> None:
     assert shell("validate", "c.yaml", "--for", "run") == shell("validate", "c.yaml")
+    assert shell("validate", "s.yaml", "--for", "sweep") == shell("validate", "s.yaml")
+    assert shell("validate", "s.yaml", "--for", "run") != shell("validate", "s.yaml")
+    assert shell("validate", "c.yaml", "--for", "sweep")[0] == 3  # there is nothing to sweep
     code, _, err = shell("validate", "c.yaml", "--for", "nothing")
     assert code == 2
     assert "--for" in err
+
+
+@shows("sweep", "--dry-run")
+def _sweep_dry_run(shell: Shell) -> None:
+    code, out, _ = shell.sweep("--dry-run")
+    assert code == 0
+    assert "3" in out
+    assert not (shell.folder / "out").exists()
+    assert json.loads(shell.sweep("--dry-run", "--json")[1])
+
+
+@shows("sweep", "--resume")
+def _sweep_resume(shell: Shell) -> None:
+    assert shell.sweep()[0] == 0
+    code, _, err = shell.sweep()
+    assert code == 8
+    code, _, err = shell.sweep("--resume")
+    assert code == 0
+    assert "resumed: 3 of 3 trials kept" in err
+
+
+@shows("sweep", "--yes")
+def _sweep_yes(shell: Shell) -> None:
+    many = "sweep_configuration.grid={clustering_configuration.random_state: [" + ", ".join(map(str, range(10_001))) + "]}"
+    code, _, err = shell.sweep("--dry-run", "--set", many)
+    assert code == 2
+    assert "--yes" in err
+    assert shell.sweep("--dry-run", "--set", many, "--yes")[0] == 0
+
+
+@shows("sweep", "--executor")
+def _sweep_executor(shell: Shell) -> None:
+    for executor in ("processes", "threads", "inline"):
+        assert shell.sweep(output=executor, executor=executor)[0] == 0
+        assert shell.swept(executor)["metadata"]["execution"]["executor"] == executor
+    assert shell.sweep(output="no", executor="dask")[0] == 2
+
+
+@shows("sweep", "--trial-timeout")
+def _sweep_trial_timeout(shell: Shell) -> None:
+    code, _, err = shell.sweep("--trial-timeout", "1e-9", "--verbose", executor="processes")
+    assert code == 6
+    assert "TrialTimeout" in err
+    assert "processes" in shell.sweep("--trial-timeout", "5", output="other")[2]
+
+
+@shows("sweep", "--fail-fast")
+def _sweep_fail_fast(shell: Shell) -> None:
+    failing = ("--set", "sweep_configuration.grid={clustering_configuration.n_clusters: [2, 500]}")
+    assert shell.sweep(*failing)[0] == 0
+    code, _, err = shell.sweep(*failing, "--fail-fast", output="fast")
+    assert code == 6
+    assert "--fail-fast" in err
+
+
+@shows("sweep", "--set")
+def _sweep_set(shell: Shell) -> None:
+    assert shell.sweep("--set", "sweep_configuration.grid={clustering_configuration.n_clusters: [5]}")[0] == 0
+    assert [row["n_clusters"] for row in shell.swept()["sweep_results"]["trials"]] == [5]
+
+
+@shows("sweep", "--data")
+def _sweep_data(shell: Shell) -> None:
+    assert shell.sweep("--data", "other.csv")[0] == 0
+    assert shell.swept()["sweep_results"]["spaces"][0]["n_points"] == 45
+
+
+@shows("sweep", "--output")
+def _sweep_output(shell: Shell) -> None:
+    for option in ("-o", "--output"):
+        assert shell("sweep", "s.yaml", option, f"at{option}", "--no-plots", "--executor", "inline")[0] == 0
+        assert shell.swept(f"at{option}")
+    assert shell("sweep", "s.yaml", "--no-plots", "--executor", "inline")[0] == 0
+    assert shell.swept("runs/s-sweep")
+
+
+@shows("sweep", "--force")
+def _sweep_force(shell: Shell) -> None:
+    assert shell.sweep()[0] == 0
+    code, _, err = shell.sweep()
+    assert code == 8
+    assert "--force" in err
+    code, _, err = shell.sweep("--force")
+    assert code == 0
+    assert "resumed" not in err
+
+
+@shows("sweep", "--fail-under")
+def _sweep_fail_under(shell: Shell) -> None:
+    code, _, err = shell.sweep("--fail-under", "smallest_cluster=2", "--fail-under", "n_clusters=9")
+    assert code == 10
+    assert err.splitlines()[-1] == "gate failed: n_clusters is 3, bound min 9"
+    assert shell.swept()["sweep_results"]["best"]["settings"] == {"clustering_configuration.n_clusters": 3}
+
+
+@shows("sweep", "--fail-over")
+def _sweep_fail_over(shell: Shell) -> None:
+    assert shell.sweep("--fail-over", "n_clusters=3")[0] == 0
+    assert shell.sweep("--fail-over", "n_clusters=2.5", output="again")[0] == 10
+
+
+@shows("sweep", "--json")
+def _sweep_json(shell: Shell) -> None:
+    code, out, _ = shell.sweep("--json")
+    assert code == 0
+    assert out == (shell.folder / "out" / "sweep.json").read_text()
+    code, out, err = shell.sweep("--json")
+    assert (code, out) == (8, "")
+    assert json.loads(err.splitlines()[-1]).keys() == {"type", "code", "message", "hint"}
+
+
+@shows("sweep", "--quiet")
+def _sweep_quiet(shell: Shell) -> None:
+    for option in ("-q", "--quiet"):
+        assert shell.sweep(option, output=f"at{option}") == (0, "", "")
+        assert shell.sweep(option, "--dry-run", output=f"at{option}") == (0, "", "")
+    assert shell.sweep()[1] != ""
+
+
+@shows("sweep", "--verbose")
+def _sweep_verbose(shell: Shell) -> None:
+    assert "trials: " in shell.sweep("--verbose")[2]
+    assert "Traceback" in shell.sweep("--verbose")[2]
+    assert "Traceback" not in shell.sweep()[2]
+
+
+@shows("sweep", "--log-format")
+def _sweep_log_format(shell: Shell) -> None:
+    _, _, err = shell.sweep("--log-format", "json")
+    assert [json.loads(line)["event"] for line in err.splitlines()].count("trial_finished") == 3
+    assert "{" not in shell.sweep("--log-format", "text", output="again")[2]
+    assert shell.sweep("--log-format", "xml")[0] == 2
+
+
+@shows("sweep", "--n-jobs")
+def _sweep_n_jobs(shell: Shell) -> None:
+    assert shell.sweep("--n-jobs", "2")[0] == 0
+    assert shell.swept()["metadata"]["execution"]["n_jobs"] == 2
+    assert "--n-jobs" in shell.sweep("--n-jobs", "0", output="new")[2]
+
+
+@shows("sweep", "--max-memory")
+def _sweep_max_memory(shell: Shell) -> None:
+    code, _, err = shell.sweep("--max-memory", "much")
+    assert code == 3
+    assert "--max-memory" in err
+    code, _, err = shell.sweep("--max-memory", "1M")
+    assert code == 6  # every trial failed, each for that reason
+    assert "left of --max-memory 1.0 MiB" in err
+
+
+@shows("sweep", "--no-plots")
+def _sweep_no_plots(shell: Shell) -> None:
+    assert shell("sweep", "s.yaml", "-o", "with", "--executor", "inline")[0] == 0
+    assert shell.sweep(output="without")[0] == 0
+    assert list((shell.folder / "with" / "plots").glob("*.png"))
+    assert (shell.folder / "with" / "best" / "plots" / "heatmap.png").is_file()
+    assert not (shell.folder / "without" / "plots").exists()
+    assert not (shell.folder / "without" / "best" / "plots").exists()
+
+
+@shows("sweep", "--offline")
+def _sweep_offline(shell: Shell) -> None:
+    _offline(shell, "sweep", "s.yaml", "--executor", "inline")
+
+
+@shows("schema", "--sweep")
+def _schema_sweep(shell: Shell) -> None:
+    assert "sweep_results" in json.loads(shell("schema", "output", "--sweep")[1])["properties"]
+    code, out, err = shell("schema", "input", "--sweep")
+    assert (code, out) == (2, "")
+    assert "--sweep" in err
 
 
 def every_option() -> list[tuple[str, str]]:
@@ -289,7 +478,7 @@ def test_an_option_shows_its_effect(shell: Shell, command: str, option: str) -> 
     ROWS[command, option](shell)
 
 
-@pytest.mark.parametrize("command", ["", "run", "validate", "schema"])
+@pytest.mark.parametrize("command", ["", "run", "sweep", "validate", "schema"])
 def test_every_command_has_help(shell: Shell, command: str) -> None:
     code, out, _ = shell(*([command] if command else []), "--help")
     assert code == 0
