@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from clusterctl.commands.best import run_best
 from clusterctl.commands.choosing import choose
-from clusterctl.config.load import with_random_state
+from clusterctl.config.load import random_state_of, with_random_state
 from clusterctl.config.trials import Trials, build_trials
 from clusterctl.config.written import canonical, config_sha256
 from clusterctl.engine.analysis import Session
@@ -128,8 +128,7 @@ def _folders(places: Places | None) -> Iterator[tuple[Path, Path]]:
 
 def _seed(loaded: LoadedConfig, journal: Journal | None) -> int:
     """Return the seed of the config; one of null is drawn once, and then that of the journal."""
-    clustering = loaded.config.clustering_configuration
-    given = 0 if clustering is None else clustering.random_state
+    given = random_state_of(loaded)
     if given is not None:
         return given
     return draw_seed() if journal is None else journal.random_state

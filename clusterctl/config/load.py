@@ -18,8 +18,11 @@ from clusterctl.config.overrides import Override, apply, parse_overrides
 from clusterctl.config.problems import KeyPath, Problem, has, lookup
 from clusterctl.config.reading import read_document
 from clusterctl.config.sources import moved, name_of, relative
+from clusterctl.config.sweep_rules import is_sweep
 
 DATA_SOURCE: KeyPath = ("clustering_data", "data_source")
+CLUSTERING = "clustering_configuration"
+ALGORITHM: KeyPath = (CLUSTERING, "algorithm")
 RESULTS = ("results.json", "sweep.json", "recommendation.json")
 
 
@@ -67,7 +70,8 @@ def load_config(
 
     overrides: `dotted.path=VALUE` with YAML values, each over the file. data: over `clustering_data.data_source`. Both may use `${NAME}`;
     a relative data_source in them is relative to the current folder. environ: None is this process's. command: what the config is for:
-    `run` demands a `clustering_configuration`. UsageError for an override that is no `path=VALUE`.
+    `run` demands a `clustering_configuration`, `sweep` leaves it, or its algorithm, to the trials; `any`: `sweep` where there is something
+    to sweep, else `run`. UsageError for an override that is no `path=VALUE`.
     """
     document, folder, path = read_document(source)
     given = parse_overrides(overrides, data)
@@ -102,22 +106,46 @@ def resolve(
         _move(expansion.value, written, prefix)
     if data_source is not None:
         expansion.value[DATA_SOURCE[0]][DATA_SOURCE[1]] = data_source
+    if command == "any":
+        command = "sweep" if is_sweep(expansion.value) else "run"
+    left_open = _left_open(expansion.value) if command == "sweep" else None
     config, found = _validated(expansion.value, written, command)
     broken = {problem.path for problem in told if lookup(expansion.value, problem.path) in (None, "")}
     told += [problem for problem in found if problem.path not in broken]
     told = [problem for problem in told if not _is_misspelt(problem, told)]
+    if left_open is not None:
+        told = [problem for problem in told if not (problem.path == ALGORITHM and problem.text.startswith("is required"))]
+        config = None if told else Config.model_validate({name: part for name, part in expansion.value.items() if name != CLUSTERING})
     shown = {} if config is None else _shown(config, written, expansion.originals)
+    if shown and left_open is not None:
+        shown[CLUSTERING] = {key: lookup(written, (CLUSTERING, key)) if isinstance(item, str) else item for key, item in left_open.items()}
     return Resolution(config, shown, told)
+
+
+def _left_open(tree: Any) -> dict[str, Any] | None:
+    """Return a `clustering_configuration` that leaves the algorithm to the trials; None: it names one, or is not there."""
+    section = lookup(tree, (CLUSTERING,))
+    return section if isinstance(section, dict) and "algorithm" not in section else None
+
+
+def random_state_of(loaded: LoadedConfig) -> int | None:
+    """Return the seed that the config gives, also where it names no algorithm; None: one is to be drawn."""
+    seed = loaded.shown.get(CLUSTERING, {}).get("random_state", 0)
+    assert seed is None or isinstance(seed, int)
+    return seed
 
 
 def with_random_state(loaded: LoadedConfig, random_state: int) -> LoadedConfig:
     """Return the config with a seed of null replaced by the one drawn; one that has a seed as it is."""
-    clustering = loaded.config.clustering_configuration
-    if clustering is None or clustering.random_state is not None:
+    if random_state_of(loaded) is not None:
         return loaded
-    config = loaded.config.model_copy(update={"clustering_configuration": clustering.model_copy(update={"random_state": random_state})})
-    section = {**loaded.shown["clustering_configuration"], "random_state": random_state}
-    return replace(loaded, config=config, shown={**loaded.shown, "clustering_configuration": section})
+    section = {**loaded.shown[CLUSTERING], "random_state": random_state}
+    loaded = replace(loaded, shown={**loaded.shown, CLUSTERING: section})
+    clustering = loaded.config.clustering_configuration
+    if clustering is None:
+        return loaded
+    update = {CLUSTERING: clustering.model_copy(update={"random_state": random_state})}
+    return replace(loaded, config=loaded.config.model_copy(update=update))
 
 
 def _without_empty_sections(tree: Any) -> Any:
@@ -150,9 +178,9 @@ def _validated(tree: Any, written: Any, command: str) -> tuple[Config | None, li
     except ValidationError as error:
         problems += problems_of(error, tree, written)
     problems += [with_value(problem, written) for problem in check(tree)]
-    if command == "run" and "clustering_configuration" not in tree:
+    if command == "run" and CLUSTERING not in tree:
         text = "is required and not there; name at least its algorithm: kmeans, hdbscan, …"
-        problems.append(Problem(("clustering_configuration",), text))
+        problems.append(Problem((CLUSTERING,), text))
     return config, problems
 
 

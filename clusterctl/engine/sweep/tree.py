@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from clusterctl.engine.sweep.plan import PlannedSpace, SweepPlan, Unit
 
 WIDTH = 80
-MOST_UNITS = 40
-"""Structures that are told one by one; of more, the count a space and algorithm."""
-MOST_SPACES = 12
+MOST_LINES = 40
+"""Of a plan that tells of structures one by one; of a longer one they are counted a space and algorithm."""
+MOST_SPACES = 6
+"""That are told in a plan that counts."""
 MOST_VALUES = 6
 
 
@@ -74,28 +75,32 @@ def _unit_tree(unit: Unit) -> dict[str, Any]:
 
 
 def plan_lines(plan: SweepPlan) -> list[str]:
-    """Return the plan as lines, at most 80 columns each where names are short."""
-    data, brief = plan.spaces[0].dataset, sum(len(space.units) for space in plan.spaces) > MOST_UNITS
+    """Return the plan as lines of at most 80 columns; where that would be many, structures are counted by algorithm."""
+    lines = _lines(plan, len(plan.spaces), brief=False)
+    return lines if len(lines) <= MOST_LINES else _lines(plan, MOST_SPACES, brief=True)
+
+
+def _lines(plan: SweepPlan, n_spaces: int, *, brief: bool) -> list[str]:
     n_structures = sum(len(space.units) for space in plan.spaces)
-    merged = f" ({plan.n_merged:,} that were the same merged)" if plan.n_merged else ""
+    merged = f" ({plan.n_merged:,} more were the same)" if plan.n_merged else ""
     lines = [f"{_counted(plan.n_trials, 'trial')}{merged}: {_counted(len(plan.spaces), 'space')}, {_counted(n_structures, 'structure')}"]
-    lines.append(f"load     the table once: {data.n_rows:,} rows ({as_seconds(plan.load_seconds)})")
-    for space in plan.spaces[:MOST_SPACES]:
+    lines.append(f"load     the table once, {plan.spaces[0].dataset.n_rows:,} rows ({as_seconds(plan.load_seconds)})")
+    for space in plan.spaces[:n_spaces]:
         lines += _space_lines(space, plan, brief)
-    if len(plan.spaces) > MOST_SPACES:
-        rest = plan.spaces[MOST_SPACES:]
-        n_rest = sum(len(space.units) for space in rest)
-        seconds = sum(_seconds(space, plan.checks) for space in rest)
-        lines.append(
-            f"… and {_counted(len(rest), 'more space')}: {_counted(n_rest, 'structure')}, "
-            f"{_counted(sum(len(space.trials) for space in rest), 'trial')} ({as_seconds(seconds)})"
-        )
+    if len(plan.spaces) > n_spaces:
+        lines.append(_rest(plan.spaces[n_spaces:], plan))
     if plan.rank_metrics is not None:
-        lines.append(f"rank     all scored again in rank_space ({as_seconds(plan.rank_seconds)})")
-    lines.append(f"best     a complete run of the best trial (at most {as_seconds(plan.best_seconds)})")
-    lines.append(f"in all about {plan.seconds:,.0f} s on {_counted(plan.n_jobs, 'job')}; memory at most about {as_size(plan.bytes)}")
-    lines.append(f"a structure, and {as_size(plan.disk_bytes)} of points in the work folder")
+        lines.append(f"rank     every trial scored again in rank_space ({as_seconds(plan.rank_seconds)})")
+    lines.append(f"best     the best trial run whole (at most {as_seconds(plan.best_seconds)})")
+    lines.append(f"in all about {plan.seconds:,.0f} s on {_counted(plan.n_jobs, 'job')}")
+    lines.append(f"memory at most about {as_size(plan.bytes)} a structure; {as_size(plan.disk_bytes)} of points on disk")
     return lines + _unfit(plan)
+
+
+def _rest(spaces: Sequence[PlannedSpace], plan: SweepPlan) -> str:
+    n_units, n_trials = sum(len(space.units) for space in spaces), sum(len(space.trials) for space in spaces)
+    seconds = as_seconds(sum(_seconds(space, plan.checks) for space in spaces))
+    return _fit(f"… and {_counted(len(spaces), 'space')} more: {_counted(n_units, 'structure')}, {_counted(n_trials, 'trial')}", seconds)
 
 
 def _space_lines(space: PlannedSpace, plan: SweepPlan, brief: bool) -> list[str]:
@@ -129,7 +134,7 @@ def _per_job(space: PlannedSpace, plan: SweepPlan) -> str:
 
 def _unit_lines(unit: Unit, paths: Sequence[str]) -> list[str]:
     own = [path for path in paths if path.startswith("clustering_configuration") and not path.endswith(".algorithm")]
-    auto = ", after choosing what is auto" if unit.auto else ""
+    auto = ", auto chosen first" if unit.auto else ""
     words = f"  build  {unit.spec.name} once, cut {_times(len(unit.trials))}{auto}"
     return [_fit(words, f"{as_seconds(unit.seconds)}, {as_size(unit.bytes)}"), *_under(_varied(unit.trials, own))]
 
