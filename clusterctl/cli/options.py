@@ -82,7 +82,7 @@ FailOver = Annotated[
 Resume = Annotated[
     bool, typer.Option("--resume", help="Go on with the sweep that was stopped in this folder: only what is missing is done.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Do more than 10,000 trials.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Accept more than 10,000 trials.")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Print what would be shared and computed, and stop: nothing is computed or written.")
 ]

@@ -16,16 +16,25 @@ class Checked(StrEnum):
     """Commands that a config can be checked for."""
 
     run = "run"
+    sweep = "sweep"
 
 
 Plan = Annotated[bool, typer.Option("--plan", help="Also print what would be computed, with estimated time and memory.")]
-For = Annotated[Checked, typer.Option("--for", metavar="COMMAND", help="The command that the config is checked for: run.")]
+For = Annotated[
+    Checked | None,
+    typer.Option(
+        "--for",
+        metavar="COMMAND",
+        help="The command that the config is checked for: run or sweep. Default: sweep if it has something to sweep.",
+    ),
+]
 
 
 def validate(
     config: options.Config,
     plan: Plan = False,
-    for_: For = Checked.run,  # noqa: ARG001 - one command so far: its name is checked
+    for_: For = None,
+    yes: options.Yes = False,
     set_: options.Set = None,
     data: options.Data = None,
     json: options.Json = False,
@@ -49,7 +58,9 @@ def validate(
             config,
             overrides=overrides_of(set_, n_jobs=n_jobs, max_memory=max_memory, no_plots=no_plots),
             data=data,
+            command=None if for_ is None else for_.value,
             plan=plan,
+            many=yes,
             offline=offline,
             emit=console.listener(view),
         )

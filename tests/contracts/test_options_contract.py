@@ -305,13 +305,23 @@ def _sweep_resume(shell: Shell) -> None:
     assert "resumed: 3 of 3 trials kept" in err
 
 
+MANY = ("--set", "sweep_configuration.grid={clustering_configuration.random_state: [" + ", ".join(map(str, range(10_001))) + "]}")
+
+
 @shows("sweep", "--yes")
 def _sweep_yes(shell: Shell) -> None:
-    many = "sweep_configuration.grid={clustering_configuration.random_state: [" + ", ".join(map(str, range(10_001))) + "]}"
-    code, _, err = shell.sweep("--dry-run", "--set", many)
+    code, _, err = shell.sweep("--dry-run", *MANY)
     assert code == 2
     assert "--yes" in err
-    assert shell.sweep("--dry-run", "--set", many, "--yes")[0] == 0
+    assert shell.sweep("--dry-run", *MANY, "--yes")[0] == 0
+
+
+@shows("validate", "--yes")
+def _validate_yes(shell: Shell) -> None:
+    code, _, err = shell("validate", "s.yaml", *MANY)
+    assert code == 2
+    assert "--yes" in err
+    assert "10,001 trials" in shell("validate", "s.yaml", *MANY, "--yes")[1]
 
 
 @shows("sweep", "--executor")
