@@ -96,6 +96,7 @@ def test_every_combination_is_there_once_and_the_rest_is_counted_as_merged(given
 def test_of_duplicates_the_first_stays() -> None:
     trials = built({"grid": {K: [4, 3, 4]}, "list": [{K: 3}, {SCALING: "standard"}, {K: 5}]})
     assert (values(trials), trials.n_merged) == ([4, 3, 5], 3)
+    assert [trial.trial_id for trial in trials.trials] == [0, 1, 2]
 
 
 def test_random_draws_are_those_of_their_seed() -> None:
@@ -153,7 +154,7 @@ def test_a_trial_is_what_the_same_settings_on_the_command_line_give(picked: dict
 def test_a_trial_of_a_file_is_what_the_file_without_the_sweep_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / ".env").write_text("FOLDER=tables\n")
+    (tmp_path / "in" / ".env").write_text("FOLDER=tables/../more\n")
     text = 'clustering_data: {data_source: "${FOLDER}/t.csv", metadata: {a: 1}}\noutput: {directory: out}\nexecution: {n_jobs: 1}\n'
     (tmp_path / "in" / "c.yaml").write_text(text + f"{CLUSTERING}: {{algorithm: kmeans}}\nsweep_configuration: {{grid: {{{K}: [2, 5]}}}}\n")
     for data in (None, "b/u.csv", "${FOLDER}/u.csv"):
@@ -225,6 +226,14 @@ def test_a_reference_is_shown_as_written_and_used_as_it_is() -> None:
     (trial,) = built({"grid": {FEATURES: [["${SCALE}"]]}}).trials
     assert trial.settings[FEATURES] == ["${SCALE}"]
     assert trial.config.clustering_data.features == ("robust",)
+
+
+@pytest.mark.parametrize(
+    "sweep", [{"grid": {SCALING: ["${SCALE}"]}}, {"random": {"n_trials": 1, "space": {SCALING: {"choice": ["${SCALE}"]}}}}]
+)
+def test_a_reference_is_kept_by_grids_and_choices_alike(sweep: dict[str, Any]) -> None:
+    (trial,) = built(sweep).trials
+    assert (trial.settings[SCALING], trial.config.preprocessing_configuration.scaling) == ("${SCALE}", "robust")
 
 
 def test_a_setting_that_a_trial_has_not_is_none() -> None:
