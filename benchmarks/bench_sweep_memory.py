@@ -45,7 +45,7 @@ def peak(config, output, executor):
     return most, time.perf_counter() - start
 
 
-def study(folder, n_rows, n_trials):
+def study(folder, n_trials):
     """Write a config of so many trials: kmeans with as many seeds, each with labels and scores of its own."""
     config = {
         "clustering_data": {"data_source": "table.parquet"},
@@ -70,7 +70,7 @@ def main():
         for executor in ("processes", "threads"):
             first = None
             for n_trials in wanted:
-                most, seconds = peak(str(study(folder, n_rows, n_trials)), str(folder / f"{executor}{n_trials}"), executor)
+                most, seconds = peak(str(study(folder, n_trials)), str(folder / f"{executor}{n_trials}"), executor)
                 first = first or most
                 ratio = most / first
                 print(
