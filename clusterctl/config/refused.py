@@ -57,13 +57,20 @@ class Refused:
         n_more = len(lines) - MOST_LINES
         details = (*lines[:MOST_LINES], f"and {n_more} more") if n_more > 0 else tuple(lines)
         name = str(self.base.path) if self.base.path is not None else "config"
-        hint = (
-            "split the grid: sweep_configuration.grid may be a list of grids, each with the settings that go together; nothing was started"
-        )
+        hint = self._hint()
         if len(details) == 1:
             raise ConfigError(f"{name}: {details[0]}", hint=hint)
         told = "1 combination is" if self.n == 1 else f"{self.n:,} combinations are"
         raise ConfigError(f"{name}: {told} no valid config", hint=hint, details=details)
+
+    def _hint(self) -> str:
+        if any(mistake.source.path[1] == "grid" for mistake in self.mistakes.values()):
+            way_out = (
+                "mend the values, or split the grid: sweep_configuration.grid may be a list of grids, each of settings that go together"
+            )
+        else:
+            way_out = "every entry of the list, and every random draw, must be a config that `run` takes"
+        return f"{way_out}; nothing was started"
 
     def _line(self, mistake: _Mistake) -> str:
         problem, source = mistake.problem, mistake.source

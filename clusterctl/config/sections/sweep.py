@@ -1,4 +1,4 @@
-"""The config section `sweep_configuration`; `run` checks it and does not use it."""
+"""The config section `sweep_configuration`; `run` checks it and does not use it. What its paths and names may be: `sweep_rules`."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ class SweepConfiguration(StrictModel):
     random: RandomSearch | None = None
     """Trials drawn at random."""
     rank_by: tuple[str, ...] | None = Field(default=None, strict=False, min_length=1)
-    """The metrics that trials are ranked by, first the most important."""
+    """First the most important: metrics, noise_fraction, smallest_cluster, and with `validate` stability, prediction_strength."""
     constraints: dict[str, Constraint] = Field(default_factory=dict)
-    """Metric → bounds that a trial must keep to be ranked."""
+    """Metric or other value that a gate may bound → bounds that a trial must keep to be ranked."""
     rank_space: PreprocessingConfiguration | None = None
     """A reference preprocessing in which all trials are scored again, so that they can be compared."""
     validate_trials: bool = Field(default=False, alias="validate")
