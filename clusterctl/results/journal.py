@@ -122,10 +122,10 @@ class Journal:
         line = self._spaces.get(fingerprint)
         return None if line is None else SweptSpace.model_validate(self._read(line)["space"])
 
-    def labels(self, config: str) -> str | None:
-        """Return the labels of the last trial of that config; None: there is no such line, or it has none."""
-        last = self._last.get(config)
-        return None if last is None else self._read(self._trials[last])["labels"]
+    def labels(self, fingerprint: Fingerprint) -> str | None:
+        """Return the labels in the last line of that fingerprint; None: there is no such line, or it has none."""
+        line = self._trials.get(fingerprint)
+        return None if line is None else self._read(line)["labels"]
 
     def differences(self, wanted: Sequence[Fingerprint]) -> Counter[str]:
         """Count the journalled configs none of whose lines is wanted, by the first thing that differs.

@@ -105,7 +105,7 @@ def test_what_was_added_is_there_after_opening_anew(path: Path) -> None:
     assert journal.random_state == 7
     assert journal.n_finished == n_finished(path) == 2
     assert [journal.outcome(one.fingerprint) for one in given] == [one.outcome for one in given]
-    assert [journal.labels(one.fingerprint.config) for one in given] == ["1:abc", None]
+    assert [journal.labels(one.fingerprint) for one in given] == ["1:abc", None]
 
 
 def test_what_was_added_is_there_at_once_too(path: Path) -> None:
@@ -132,7 +132,7 @@ def test_what_depends_on_something_else_is_not_given(path: Path) -> None:
     journal = written(path, entry(0, "c", "d", "v"))
     others = [Fingerprint("x", "d", "v"), Fingerprint("c", "x", "v"), Fingerprint("c", "d", "x")]
     assert [journal.outcome(other) for other in others] == [None, None, None]
-    assert journal.labels("x") is None
+    assert [journal.labels(other) for other in others] == [None, None, None]
 
 
 def test_the_last_line_counts(path: Path) -> None:
@@ -142,11 +142,12 @@ def test_the_last_line_counts(path: Path) -> None:
     found = journal.outcome(Fingerprint("c", "d", "v"))
     assert found is not None
     assert found.n_clusters == 9
-    assert journal.labels("c") == "1:z"
+    assert journal.labels(Fingerprint("c", "d", "v")) == "1:z"
 
 
-def test_labels_are_of_the_last_line_of_a_config_whatever_its_data(path: Path) -> None:
-    assert written(path, entry(0, "c"), entry(0, "c", data="new", labels="1:new")).labels("c") == "1:new"
+def test_labels_are_of_the_data_that_are_wanted(path: Path) -> None:
+    journal = written(path, entry(0, "c"), entry(0, "c", data="new", labels="1:new"))
+    assert [journal.labels(Fingerprint("c", data, "v")) for data in ("d", "new")] == ["1:abc", "1:new"]
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=3, max_size=3))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from clusterctl import __version__
+from clusterctl.config.sources import canonical_source
 from clusterctl.engine.environment import library_versions
 from clusterctl.engine.sweep.failures import LOST, TIMEOUT
 from clusterctl.events import Emit, Resumed
@@ -17,6 +18,7 @@ from clusterctl.results.journal import Entry, Fingerprint, Journal
 if TYPE_CHECKING:
     from clusterctl.config.models import Config
     from clusterctl.config.trials import Trial, Trials
+    from clusterctl.engine.sweep.plan import PlannedSpace
     from clusterctl.engine.sweep.progress import Finished
     from clusterctl.results.sweep import SweptSpace, TrialOutcome
 
@@ -86,19 +88,19 @@ class Kept:
 
     def labels(self, trial_id: int) -> str | None:
         """Return the labels of a trial at the sampled rows, as text."""
-        return self.journal.labels(self.prints[trial_id].config)
+        return self.journal.labels(self.prints[trial_id])
 
-    def space(self, space_id: str) -> SweptSpace | None:
+    def space(self, planned: PlannedSpace) -> SweptSpace | None:
         """Return what the journal says of a space."""
-        return self.journal.space(self._space_print(space_id))
+        return self.journal.space(self._space_print(planned))
 
-    def add_space(self, space: SweptSpace) -> None:
+    def add_space(self, planned: PlannedSpace, facts: SweptSpace) -> None:
         """Write what there is to say of a space."""
-        self.journal.append_space(space, self._space_print(space.space_id))
+        self.journal.append_space(facts, self._space_print(planned))
 
-    def _space_print(self, space_id: str) -> Fingerprint:
-        any_print = next(iter(self.prints.values()))
-        return Fingerprint(config=space_id, data=any_print.data, versions=any_print.versions)
+    def _space_print(self, planned: PlannedSpace) -> Fingerprint:
+        trial = planned.trials[0]
+        return Fingerprint(config=planned.space_id, data=self.prints[trial.trial_id].data, versions=_versions("", trial.config))
 
 
 def _fingerprints(trials: Trials, data_sha256: str, config: Config) -> dict[int, Fingerprint]:
@@ -106,13 +108,42 @@ def _fingerprints(trials: Trials, data_sha256: str, config: Config) -> dict[int,
     sweep = config.sweep_configuration
     rank_space = None if sweep.rank_space is None else sweep.rank_space.model_dump(mode="json")
     common = None if rank_space is None else [rank_space, config.clustering_data.features, config.clustering_data.target_variable]
-    versions = _sha256([__version__, versions_of(trials)])
     return {
         trial.trial_id: Fingerprint(
-            config=_sha256([trial.config_sha256, common, sweep.validate_trials]), data=data_sha256, versions=versions
+            config=_sha256([_decisive(trial.config), common, sweep.validate_trials]),
+            data=data_sha256,
+            versions=_versions(_algorithm(trial), trial.config),
         )
         for trial in trials.trials
     }
+
+
+def _decisive(config: Config) -> list[Any]:
+    """Return what of a trial's config its outcome depends on, every `${NAME}` being what it stands for: no pictures, no gates."""
+    data = config.clustering_data
+    assert config.clustering_configuration is not None
+    return [
+        canonical_source(data.data_source),  # its name tells how it is read
+        data.model_dump(mode="json", exclude={"data_source", "checksum", "metadata"}),
+        config.clustering_configuration.model_dump(mode="json"),
+        config.preprocessing_configuration.model_dump(mode="json"),
+        config.evaluation_configuration.model_dump(mode="json", exclude={"gates"}),
+        config.privacy.model_dump(mode="json"),
+        config.execution.strategy,
+    ]
+
+
+def _versions(algorithm: str, config: Config) -> str:
+    """Return what of the versions an outcome by that algorithm depends on; the algorithm "": the points alone."""
+    libraries = library_versions(algorithm, config)
+    libraries.pop("matplotlib", None)  # it draws
+    return _sha256([__version__, libraries])
+
+
+def _algorithm(trial: Trial) -> str:
+    clustering = trial.config.clustering_configuration
+    assert clustering is not None  # every trial is a config that `run` takes
+    return clustering.algorithm
 
 
 def versions_of(trials: Trials) -> dict[str, str]:
@@ -120,14 +151,10 @@ def versions_of(trials: Trials) -> dict[str, str]:
     found: dict[str, str] = {}
     seen: set[tuple[str, bool]] = set()
     for trial in trials.trials:
-        clustering, umap = (
-            trial.config.clustering_configuration,
-            trial.config.preprocessing_configuration.dimensionality_reduction == "umap",
-        )
-        assert clustering is not None  # every trial is a config that `run` takes
-        if (clustering.algorithm, umap) not in seen:
-            seen.add((clustering.algorithm, umap))
-            found.update(library_versions(clustering.algorithm, trial.config))
+        kind = _algorithm(trial), trial.config.preprocessing_configuration.dimensionality_reduction == "umap"
+        if kind not in seen:
+            seen.add(kind)
+            found.update(library_versions(kind[0], trial.config))
     return dict(sorted(found.items()))
 
 

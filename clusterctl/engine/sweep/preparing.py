@@ -36,7 +36,7 @@ def prepare_spaces(plan: SweepPlan, kept: Kept, work: Path, session: Session) ->
     """Prepare and store every space that a trial still needs, by its id; where it cannot be done, that is its trials' error."""
     found: dict[str, Prepared] = {}
     for planned in plan.spaces:
-        facts = kept.space(planned.space_id)
+        facts = kept.space(planned)
         if all(trial.trial_id in kept.taken for trial in planned.trials):
             found[planned.space_id] = Prepared(None, _counted(facts, planned))
             continue
@@ -48,7 +48,7 @@ def prepare_spaces(plan: SweepPlan, kept: Kept, work: Path, session: Session) ->
         stored = store_space(space, planned.space_id, planned.dataset.target, work / planned.space_id)
         if facts is None:
             facts = _facts(planned, space)
-            kept.add_space(facts)
+            kept.add_space(planned, facts)
         found[planned.space_id] = Prepared(stored, _counted(facts, planned))
     return found
 
