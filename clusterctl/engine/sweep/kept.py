@@ -94,6 +94,11 @@ class Kept:
         """Return what the journal says of a space."""
         return self.journal.space(self._space_print(planned))
 
+    def has_points(self, planned: PlannedSpace) -> bool:
+        """Say whether a trial that is kept found this space prepared; where it could not be, there is nothing to say of it."""
+        outcomes = (self.journal.outcome(self.prints[trial.trial_id]) for trial in planned.trials if trial.trial_id in self.taken)
+        return any(outcome is not None and outcome.space_id is not None for outcome in outcomes)
+
     def add_space(self, planned: PlannedSpace, facts: SweptSpace) -> None:
         """Write what there is to say of a space."""
         self.journal.append_space(facts, self._space_print(planned))

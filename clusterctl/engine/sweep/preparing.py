@@ -37,7 +37,7 @@ def prepare_spaces(plan: SweepPlan, kept: Kept, work: Path, session: Session) ->
     found: dict[str, Prepared] = {}
     for planned in plan.spaces:
         facts = kept.space(planned)
-        if all(trial.trial_id in kept.taken for trial in planned.trials):
+        if (facts is not None or not kept.has_points(planned)) and all(trial.trial_id in kept.taken for trial in planned.trials):
             found[planned.space_id] = Prepared(None, _counted(facts, planned))
             continue
         try:
