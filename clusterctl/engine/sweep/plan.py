@@ -114,13 +114,7 @@ def plan_sweep(trials: Trials, dataset_of: Callable[[Trial], Dataset], config: C
     """
     spaces = tuple(_space(name, own, dataset_of(own[0]), session.n_jobs) for name, own in _by_space(trials, dataset_of).items())
     sweep = config.sweep_configuration
-    rank_metrics, rank_seconds = None, 0.0
-    if sweep.rank_space is not None:
-        dataset = spaces[0].dataset
-        reference = config.model_copy(update={"preprocessing_configuration": sweep.rank_space})
-        rank_metrics = tuple(name for name in metrics_of(reference, dataset) if METRICS[name].kind == "internal")
-        n_passes = _count_passes(len(trials.trials), dataset.n_rows)
-        rank_seconds = score_seconds(rank_metrics, dataset.n_rows, len(trials.trials), n_passes, session.n_jobs)
+    rank_metrics, rank_seconds = _rank(config, spaces[0].dataset, len(trials.trials), session.n_jobs)
     loading, best = load_seconds(spaces[0].dataset), _best_seconds(spaces, session.n_jobs)
     units = [(space, unit) for space in spaces for unit in space.units]
     free = free_memory(session.max_memory).bytes
@@ -146,6 +140,16 @@ def plan_sweep(trials: Trials, dataset_of: Callable[[Trial], Dataset], config: C
         fits=all(unit.bytes <= free for _, unit in units),
         n_jobs=session.n_jobs,
     )
+
+
+def _rank(config: Config, dataset: Dataset, n_trials: int, n_jobs: int) -> tuple[tuple[str, ...] | None, float]:
+    """Return the metrics that are computed again in the reference preprocessing and what that takes; None: there is none."""
+    settings = config.sweep_configuration.rank_space
+    if settings is None:
+        return None, 0.0
+    names = metrics_of(config.model_copy(update={"preprocessing_configuration": settings}), dataset)
+    internal = tuple(name for name in names if METRICS[name].kind == "internal")
+    return internal, score_seconds(internal, dataset.n_rows, n_trials, _count_passes(n_trials, dataset.n_rows), n_jobs)
 
 
 def _by_space(trials: Trials, dataset_of: Callable[[Trial], Dataset]) -> dict[str, list[Trial]]:
