@@ -228,3 +228,36 @@ def test_finished_trials_are_told_once_each(space: StoredSpace, tmp_path: Path, 
     told = Told()
     Schedule(workers, means(tmp_path), units(space, *[[Order(2), Order(3)] for _ in range(10)]), told, 1 << 30).run()
     assert Counter(one.trial_id for call in told.calls for one in call) == dict.fromkeys(range(20), 1)
+
+
+class Pairs(Inline):
+    """Does two tasks before anyone looks at what they gave."""
+
+    n_workers = 2
+
+
+def test_a_trial_that_cannot_be_scored_in_either_space_is_told_once(space: StoredSpace, tmp_path: Path) -> None:
+    told = Told()
+    unknown = means(tmp_path, names={"space": ("none",)}, rank_space=replace(space, space_id="rank"), rank_names=("none",))
+    Schedule(Pairs(), unknown, units(space, [Order(2)]), told, 1 << 30).run()
+    assert [[one.trial_id for one in call] for call in told.calls] == [[0]]
+
+
+def test_labels_of_a_trial_that_failed_in_its_own_space_are_not_scored_in_the_rank_space(space: StoredSpace, tmp_path: Path) -> None:
+    pool, told = Counting(), Told()
+    unknown = means(tmp_path, names={"space": ("none",)}, rank_space=replace(space, space_id="rank"), rank_names=("silhouette_score",))
+    Schedule(pool, unknown, units(space, [Order(2)]), told, 1 << 30).run()
+    assert pool.n_done == {"fit": 1, "score_all": 1}
+    assert told.errors == {0: "EvaluationError"}
+
+
+def test_a_task_with_nothing_beside_it_gets_all_threads(space: StoredSpace, tmp_path: Path) -> None:
+    given: list[int] = []
+
+    class Watching(Inline):
+        def submit(self, function: Callable[[Any], Any], task: Any) -> Future[Any]:
+            given.append(task.n_jobs)
+            return super().submit(function, task)
+
+    Schedule(Watching(), means(tmp_path), units(space, [Order(2)], [Order(3)]), Told(), 1 << 30).run()
+    assert given == [2, 2, 2]

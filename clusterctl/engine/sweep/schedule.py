@@ -82,7 +82,6 @@ class Schedule:
         if done:
             self._finish(done)
             for finished in done:
-                del self._trials[finished.trial_id]
                 forget_labels(self._means.work, finished.trial_id)
 
     def _next(self) -> Job | None:
@@ -122,7 +121,7 @@ class Schedule:
     def _start(self, job: Job) -> None:
         self._n_started += 1
         marker = Marker(self._means.work / f"task-{self._n_started}")
-        beside = len(self._running) + len(self._fits) + len(self._checks) + 1
+        beside = min(self._pool.n_workers, len(self._running) + len(self._fits) + len(self._checks) + 1)
         n_threads = max(1, self._means.n_jobs // beside)
         future = self._pool.submit(job.function, job.task(self._means, marker.path, n_threads))
         self._running[future] = _Running(job, marker)
@@ -138,7 +137,7 @@ class Schedule:
     def _fitted(self, found: Found) -> Finished | None:
         trial = self._trials[found.trial_id]
         if found.error is not None:
-            return trial.failed(found.error, found.seconds)
+            return self._failed(found.trial_id, found.error, found.seconds)
         trial.found, trial.seconds = found, trial.seconds + found.seconds
         means = self._means
         own = Labelling(found.trial_id, means.names[trial.space.space_id], trial.cut.random_state, trial.space)
@@ -152,7 +151,7 @@ class Schedule:
         if trial is None:  # its other scores failed meanwhile
             return None
         if scored.error is not None:
-            return trial.failed(scored.error, scored.seconds)
+            return self._failed(scored.trial_id, scored.error, scored.seconds)
         trial.seconds += scored.seconds
         if scored.is_rank:
             trial.rank_scored = scored
@@ -167,13 +166,22 @@ class Schedule:
         if trial is None:
             return None
         if checked.error is not None:
-            return trial.failed(checked.error, checked.seconds)
+            return self._failed(checked.trial_id, checked.error, checked.seconds)
         trial.checked, trial.seconds = checked, trial.seconds + checked.seconds
         return self._part(trial, "checks")
 
     def _part(self, trial: Progress, part: str) -> Finished | None:
         trial.missing.discard(part)
-        return None if trial.missing else trial.finished(validated=self._means.checks)
+        if trial.missing:
+            return None
+        del self._trials[trial.cut.trial_id]
+        return trial.finished(validated=self._means.checks)
+
+    def _failed(self, trial_id: int, error: TrialError, seconds: float = 0.0) -> Finished:
+        """Return a trial as one that failed; from now on it is done, whatever else of it is under way, and nothing of it waits."""
+        left = {space: [one for one in waiting if one.trial_id != trial_id] for space, waiting in self._waiting.items()}
+        self._waiting = {space: waiting for space, waiting in left.items() if waiting}
+        return self._trials.pop(trial_id).failed(error, seconds)
 
     def _end_overdue(self) -> None:
         """Kill the worker of a trial that has had its time; what it was at is lost, and dealt with when that is seen."""
@@ -216,7 +224,7 @@ class Schedule:
             self._fits.appendleft(replace(job, cuts=rest))
         assert self._means.trial_timeout is not None
         error = timed_out(self._means.trial_timeout)
-        return [self._trials[trial_id].failed(error) for trial_id in ids if trial_id in guilty]
+        return [self._failed(trial_id, error) for trial_id in ids if trial_id in guilty]
 
     def _again(self, job: Job) -> None:
         if isinstance(job, FitJob) and not job.alone:
@@ -232,10 +240,7 @@ class Schedule:
         if len(job.trial_ids) > 1:
             self._careful.extend(job.singly())
             return []
-        return self._blame(job.trial_ids, worker_lost())
-
-    def _blame(self, trial_ids: Iterable[int], error: TrialError) -> list[Finished]:
-        return [self._trials[trial_id].failed(error) for trial_id in trial_ids if trial_id in self._trials]
+        return [self._failed(trial_id, worker_lost()) for trial_id in job.trial_ids if trial_id in self._trials]
 
 
 def _shared(space: StoredSpace) -> int:
