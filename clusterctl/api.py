@@ -11,6 +11,7 @@ from clusterctl.events import Emit, Event, ignore
 
 if TYPE_CHECKING:
     from clusterctl.commands import RunResult
+    from clusterctl.commands.plot import PlotResult
     from clusterctl.commands.sweep import SweepResult
     from clusterctl.config.models import Config
 
@@ -70,6 +71,43 @@ def sweep(
         many=many,
         trial_timeout=trial_timeout,
         fail_fast=fail_fast,
+        emit=emit,
+    )
+
+
+def plot(
+    run: str | Path,
+    *,
+    types: Sequence[str] | None = None,
+    formats: Sequence[str] = ("png",),
+    dpi: int = 150,
+    style: str = "light",
+    columns: Sequence[str] | None = None,
+    sample: int | None = None,
+    output: str | Path | None = None,
+    force: bool = False,
+    emit: Emit = ignore,
+) -> PlotResult:
+    """Draw the pictures of a run's or a sweep's folder again, from what is stored in it: nothing is fitted.
+
+    types: by name; None: all that apply. formats: of png, svg, pdf and html. style: light, dark or print. columns: features to show, two
+    for the scatter. sample: the most rows drawn. output: a folder that is new or empty (`force`: or holds pictures alone); None: the
+    run's own plots, where files of the same names are replaced.
+    Raises DataLoadError where there is no run, ConfigError for a name or number that is not allowed, OutputError, when the others are
+    written, for a named type that does not apply. Deterministic.
+    """
+    from clusterctl.commands.plot import plot as draw_again
+
+    return draw_again(
+        run,
+        types=types,
+        formats=formats,
+        dpi=dpi,
+        style=style,
+        columns=columns,
+        sample=sample,
+        output=output,
+        force=force,
         emit=emit,
     )
 

@@ -11,6 +11,7 @@ from clusterctl.events import Emit, ignore
 
 if TYPE_CHECKING:
     from clusterctl.commands import RunResult, Validation
+    from clusterctl.commands.plot import PlotResult
     from clusterctl.commands.sweep import SweepResult
     from clusterctl.engine.sweep.plan import SweepPlan
 
@@ -56,6 +57,16 @@ def show_sweep(result: SweepResult, view: View) -> None:
 
         print_leaderboard(result)
     show_breaches(result)
+
+
+def show_plots(result: PlotResult, view: View) -> None:
+    """Print which pictures were drawn again, and which do not apply."""
+    if view.json:
+        _write_json(result.as_dict())
+    elif not view.quiet:
+        from clusterctl.cli.redrawn import print_redrawn
+
+        print_redrawn(result)
 
 
 def show_plan(plan: SweepPlan, view: View) -> None:

@@ -36,7 +36,8 @@ class View:
     log_format: LogFormat = LogFormat.text
 
 
-def _whole_number(text: str) -> int:
+def whole_number(text: str) -> int:
+    """Return the number that an option gives."""
     try:
         return int(text)
     except ValueError:
@@ -65,9 +66,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print the JSON document on s
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless something is wrong.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Say more; show tracebacks.")]
 Log = Annotated[LogFormat, typer.Option("--log-format", help="Messages on stderr as text or as JSON lines.")]
-Jobs = Annotated[
-    int | None, typer.Option("--n-jobs", metavar="N", parser=_whole_number, help="How many jobs at once; -1: one a processor.")
-]
+Jobs = Annotated[int | None, typer.Option("--n-jobs", metavar="N", parser=whole_number, help="How many jobs at once; -1: one a processor.")]
 MaxMemory = Annotated[str | None, typer.Option("--max-memory", metavar="SIZE", help="Refuse work that would need more, e.g. 4G.")]
 NoPlots = Annotated[bool, typer.Option("--no-plots", help="Draw no pictures.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Use downloads as they are in the cache, without asking the server.")]

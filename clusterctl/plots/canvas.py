@@ -73,7 +73,7 @@ def fit(figure: Figure, text: str, inches: float, size: float, weight: str = "no
     return fitted
 
 
-def halo(width: float = 2.6, colour: str = "white") -> list[Any]:
+def halo(width: float, colour: str) -> list[Any]:
     """Return the effect that keeps text readable on points."""
     from matplotlib.patheffects import withStroke
 

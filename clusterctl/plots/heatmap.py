@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clusterctl.plots.canvas import LITERAL, add_axes, write_headline
-from clusterctl.plots.style import MOST_CLUSTERS, Style, cluster_looks
+from clusterctl.plots.style import MOST_CLUSTERS, Style, cluster_looks, ink_on
 from clusterctl.plots.words import count, how, only_largest, plain
 from clusterctl.values.plotdata import PlotData
 
@@ -169,7 +169,7 @@ def _label_groups(figure: Figure, axes: Axes, data: PlotData, cells: Cells, styl
 def _write_values(axes: Axes, cells: Cells, style: Style) -> None:
     for (feature, place), value in np.ndenumerate(cells.means):
         text = "–" if np.isnan(value) else f"{value:+.1f}".replace("-", "\u2212") if abs(value) >= 0.05 else "0"
-        colour = style.paper if abs(value) > 0.62 * cells.limit else style.ink
+        colour = style.ink if np.isnan(value) else ink_on(dark=abs(value) > 0.62 * cells.limit)
         axes.text(place, feature, text, size=7.5, color=colour, ha="center", va="center")
 
 

@@ -40,6 +40,7 @@ class PlotSpec:
 
     title: a short noun. about: what it shows, a sentence. result_key: its place in `visualizations` (None: a file alone).
     by_default: drawn when the config names no plots. module: the file that draws it, imported on first use.
+    columns: whether it shows features that can be chosen: two, or any number; None: it does not. interactive: whether there is a page.
     """
 
     name: str
@@ -48,6 +49,8 @@ class PlotSpec:
     result_key: ResultKey | None
     by_default: bool
     module: str
+    columns: Literal["two", "any"] | None = None
+    interactive: bool = True
 
     def applies(self, data: PlotData) -> str | None:
         """Return None, or the reason why this cannot be drawn from these data, as a plain sentence part."""
@@ -73,6 +76,7 @@ _ALL = (
         result_key="scatter_plot",
         by_default=True,
         module="clusterctl.plots.scatter",
+        columns="two",
     ),
     PlotSpec(
         name="silhouette",

@@ -170,7 +170,7 @@ def _label_clusters(figure: Figure, axes: Axes, data: PlotData, anchors: dict[in
             ha="center",
             va="center",
             zorder=4,
-            path_effects=halo(3.2),
+            path_effects=halo(3.2, style.paper),
             gid=f"cluster-{number}",
         )
 

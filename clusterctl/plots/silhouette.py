@@ -78,7 +78,7 @@ def _draw_band(axes: Axes, curves: SilhouetteCurves, place: int, band: tuple[flo
     levels = bottom + height * (1 - np.repeat(np.arange(len(values) + 1), 2)[1:-1] / len(values))
     axes.fill_betweenx(levels, 0, np.repeat(values, 2), color=colour, linewidth=0, zorder=2)
     mean = float(curves.means[place])
-    axes.plot([mean, mean], [bottom, bottom + height], color=style.ink, linewidth=1.2, zorder=4, path_effects=halo(2.4))
+    axes.plot([mean, mean], [bottom, bottom + height], color=style.ink, linewidth=1.2, zorder=4, path_effects=halo(2.4, style.paper))
 
 
 def _label_band(axes: Axes, number: int, size: int, mean: float, y: float, style: Style) -> None:

@@ -73,7 +73,7 @@ class OutputFolder:
             )
         if path.exists() and not path.is_dir():
             raise OutputError(f"the output {path} is not a folder", hint="choose another with --output")
-        if _holds_current_folder(path):
+        if holds_current_folder(path):
             raise OutputError(
                 f"the output {path} is the current folder or contains it, and a run replaces its output folder as a whole",
                 hint="name a new folder with --output",
@@ -135,7 +135,7 @@ def check_part(path: Path, kind: str) -> None:
         raise OutputError(f"the folder {path} holds files that are not clusterctl's: {', '.join(strangers[:5])}", hint=hint)
 
 
-def _holds_current_folder(path: Path) -> bool:
+def holds_current_folder(path: Path) -> bool:
     """Tell whether the current folder is `path` or lies in it."""
     try:
         current = Path.cwd()

@@ -302,9 +302,9 @@ def test_trials_without_a_value_are_counted_with_their_reasons():
 
 
 def test_an_algorithm_looks_the_same_whatever_else_is_swept():
-    every = algorithm_looks([*SEVEN, "other"])
+    every = algorithm_looks([*SEVEN, "other"], Style())
     assert len(set(every.values())) == 8
-    assert all(algorithm_looks([name])[name] == every[name] for name in SEVEN)
+    assert all(algorithm_looks([name], Style())[name] == every[name] for name in SEVEN)
 
 
 def test_many_clusters_are_drawn_on_a_logarithmic_axis_that_says_so():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterctl.plots.canvas import LITERAL, fit, write_headline
+from clusterctl.plots.style import ink_on
 from clusterctl.plots.sweep.panels import add_panel
 from clusterctl.plots.sweep.trials import Trial, chosen, read_trials
 from clusterctl.plots.sweep.words import number, trial_words
@@ -98,7 +99,7 @@ def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
 def _draw_cells(axes: Axes, matrix: Matrix, style: Style) -> AxesImage:
     from matplotlib import colormaps
 
-    colours = colormaps["Blues"].with_extremes(bad="#f3f4f6")
+    colours = colormaps["Blues"].with_extremes(bad=style.empty)
     image = axes.imshow(np.ma.masked_invalid(matrix.rand), cmap=colours, vmin=0, vmax=1, aspect="equal", interpolation="nearest")
     m = len(matrix.trials)
     if m <= 30:
@@ -157,7 +158,7 @@ def _write_values(axes: Axes, matrix: Matrix, style: Style) -> None:
     for (row, column), value in np.ndenumerate(matrix.rand):
         if row != column:
             text = "–" if np.isnan(value) else number(float(value), 2)
-            colour = style.paper if value > 0.55 else style.ink
+            colour = style.ink if np.isnan(value) else ink_on(dark=value > 0.55)
             axes.text(column, row, text, size=6.5, color=colour, ha="center", va="center", gid=f"value-{row}-{column}")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterctl.plots.canvas import LITERAL, fit, halo, measure, name_axis
+from clusterctl.plots.style import ink_on
 from clusterctl.plots.sweep.panels import add_panel, title_panel
 from clusterctl.plots.sweep.words import decimals_for, number
 from clusterctl.plots.words import plain
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from clusterctl.plots.sweep.grids import Cell, Grid
     from clusterctl.results.sweep import RankedBy
 
-_EMPTY = "#f3f4f6"
-_HATCH = "#c3c9d1"
 _RIGHT = 0.3
 _LONGEST_DOWN, _LONGEST_ACROSS = 1.6, 0.95
 _SIZES = (8.0, 7.0, 6.2, 5.5)
@@ -113,14 +112,14 @@ def _fill(axes: Axes, place: tuple[int, int], cell: Cell, shades: Shades, style:
 
     corner = place[0] - 0.5, place[1] - 0.5
     gid = f"{place[0]}-{place[1]}"
-    axes.add_patch(Rectangle(corner, 1, 1, facecolor=_face(cell, shades), edgecolor=style.paper, linewidth=1.0, gid=f"cell-{gid}"))
+    axes.add_patch(Rectangle(corner, 1, 1, facecolor=_face(cell, shades, style), edgecolor=style.paper, linewidth=1.0, gid=f"cell-{gid}"))
     if cell.why is not None:
-        axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=_HATCH, hatch="////", linewidth=0, gid=f"hatch-{gid}"))
+        axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=style.hatch, hatch="////", linewidth=0, gid=f"hatch-{gid}"))
 
 
-def _face(cell: Cell, shades: Shades) -> tuple[float, float, float, float] | str:
+def _face(cell: Cell, shades: Shades, style: Style) -> tuple[float, float, float, float] | str:
     # The palest tenth is left out: it could be taken for no value.
-    return _EMPTY if cell.value is None else shades.colours(0.08 + 0.82 * float(shades.norm(cell.value)))
+    return style.empty if cell.value is None else shades.colours(0.08 + 0.82 * float(shades.norm(cell.value)))
 
 
 def _write(
@@ -133,7 +132,7 @@ def _write(
     room: tuple[float, float],
     style: Style,
 ) -> None:
-    face = _face(cell, shades)
+    face = _face(cell, shades, style)
     if cell.value is None:
         lettering = _lettering(figure, [cell.why or ""], room)
         words = (cell.why or "") if lettering else ""
@@ -144,7 +143,7 @@ def _write(
     if cell.why and cell.value is not None and not lettering.upright and room[1] > 0.34 and room[0] > 0.62:
         words += f"\n{cell.why}"
     back = {"facecolor": style.paper if cell.value is None else face, "edgecolor": "none", "pad": 0.8} if cell.why else None
-    colour = style.soft if cell.value is None else style.paper if _is_dark(face) else style.ink
+    colour = style.soft if cell.value is None else ink_on(dark=_is_dark(face))
     axes.text(
         *place,
         words,
@@ -183,7 +182,16 @@ def _frame(axes: Axes, grid: Grid, dot: tuple[int, int] | None, style: Style) ->
         corner = grid.best[0] - 0.5, grid.best[1] - 0.5
         axes.add_patch(
             Rectangle(
-                corner, 1, 1, fill=False, edgecolor=style.ink, linewidth=2.2, zorder=5, clip_on=False, gid="best", path_effects=halo(4.6)
+                corner,
+                1,
+                1,
+                fill=False,
+                edgecolor=style.ink,
+                linewidth=2.2,
+                zorder=5,
+                clip_on=False,
+                gid="best",
+                path_effects=halo(4.6, style.paper),
             )
         )
     if dot is not None:

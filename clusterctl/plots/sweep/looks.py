@@ -17,11 +17,11 @@ _KNOWN = ("kmeans", "dbscan", "hierarchical", "spectral", "gaussian_mixture", "h
 _MARKERS = ("o", "s", "^", "D", "v", "P", "*", "<", ">", "h")
 
 
-def algorithm_looks(algorithms: Iterable[str]) -> dict[str, Look]:
+def algorithm_looks(algorithms: Iterable[str], style: Style) -> dict[str, Look]:
     """Return the look of each algorithm, in a fixed order."""
     found = set(algorithms)
     names = [*_KNOWN, *sorted(found.difference(_KNOWN))]
-    return {name: Look(series_colour(slot), _MARKERS[slot % len(_MARKERS)]) for slot, name in enumerate(names) if name in found}
+    return {name: Look(series_colour(slot, style), _MARKERS[slot % len(_MARKERS)]) for slot, name in enumerate(names) if name in found}
 
 
 def draw_key(figure: Figure, looks: dict[str, Look], style: Style, below: float, *, joined: bool) -> None:

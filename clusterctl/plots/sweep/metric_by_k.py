@@ -46,7 +46,7 @@ def applies(data: SweepDocument) -> str | None:
 def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
     """Draw the best trial at each number of clusters as a line an algorithm, the others fainter, crosses where a constraint is broken."""
     several = panels(data)
-    looks = algorithm_looks(trial.algorithm for panel in several for trial in shown_trials(panel))
+    looks = algorithm_looks((trial.algorithm for panel in several for trial in shown_trials(panel)), style)
     height = {1: 3.9, 2: 3.2}.get(len(several), 2.5)
     all_axes = add_panels(figure, style, len(several), height, Margins(top=1.42 if len(looks) > 1 else 1.12))
     for place, (axes, panel) in enumerate(zip(all_axes, several, strict=True)):
@@ -143,7 +143,7 @@ def _mark(axes: Axes, trial: Trial, by: RankedBy, look: Look, style: Style) -> N
         weight="bold",
         color=style.ink,
         zorder=6,
-        path_effects=halo(3.0),
+        path_effects=halo(3.0, style.paper),
         gid="chosen-name",
         **LITERAL,
     )

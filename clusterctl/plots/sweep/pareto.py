@@ -42,7 +42,7 @@ def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
     """Draw the trials, better up and to the right; the front as steps with the trials' numbers, listed below with their settings."""
     fronts = find_fronts(data)[:MOST_SPACES]
     listed = listed_points(fronts)
-    looks = algorithm_looks(trial.algorithm for front in fronts for trial in front.trials)
+    looks = algorithm_looks((trial.algorithm for front in fronts for trial in front.trials), style)
     height = 3.9 if len(fronts) == 1 else 2.6
     table = table_height(len(listed))
     top = 0.8 + 0.27 * (len(looks) > 1) + 0.25 * (len(fronts) > 1)
@@ -146,7 +146,7 @@ def _number_points(figure: Figure, axes: Axes, points: Sequence[FrontPoint], sty
             ha="center",
             va="center",
             zorder=6,
-            path_effects=halo(2.6),
+            path_effects=halo(2.6, style.paper),
             gid=f"trial-{point.first.row.trial_id}",
         )
 
