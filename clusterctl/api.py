@@ -11,9 +11,11 @@ from clusterctl.events import Emit, Event, ignore
 
 if TYPE_CHECKING:
     from clusterctl.commands import RunResult
+    from clusterctl.commands.compare import ComparisonResult
     from clusterctl.commands.plot import PlotResult
     from clusterctl.commands.sweep import SweepResult
     from clusterctl.config.models import Config
+    from clusterctl.metrics.settings import Gate
 
 
 def run(
@@ -110,6 +112,31 @@ def plot(
         force=force,
         emit=emit,
     )
+
+
+def compare(
+    a: str | Path,
+    b: str | Path,
+    *,
+    id_column: str | None = None,
+    label_column: str | None = None,
+    gates: Mapping[str, Mapping[str, float] | Gate] | None = None,
+    output: str | Path | None = None,
+    plot: str | Path | None = None,
+    force: bool = False,
+    emit: Emit = ignore,
+) -> ComparisonResult:
+    """Say what became of the clusters of `a` in `b`, how many rows moved, and how the data drifted.
+
+    a, b: folders of runs or sweeps (their best run), or tables of labels, of which id_column (default `sample_id`) and label_column
+    (default `cluster_id`) name the columns. Rows are matched by id; where a side has none, by position. gates: name -> bounds, as in a
+    config: `{"adjusted_rand_score": {"min": 0.9}}`. output, plot: files to write, never over others without `force`.
+    Nothing else is written; a failed gate raises nothing: see `result.gates` and `result.exit_code`. Raises the errors of
+    `clusterctl.errors`. Deterministic.
+    """
+    from clusterctl.commands.compare import compare as compare_runs
+
+    return compare_runs(a, b, id_column=id_column, label_column=label_column, gates=gates, output=output, plot=plot, force=force, emit=emit)
 
 
 async def clustering_analysis_tool(request: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from clusterctl.analysis.groups import Floats, Integers
+
+
+MAJORITY = 0.5
+"""More than this share of a cluster is its main part (the survival threshold of Spiliopoulou et al. 2006)."""
+PART = 0.1
+"""At least this share of a cluster is a part of it worth the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +51,12 @@ class Matching:
         return numbers
 
 
-def match(labels_a: Integers, labels_b: Integers) -> Matching:
+def match(labels_a: Integers, labels_b: Integers, *, related_only: bool = False) -> Matching:
     """Pair the clusters of two labellings of the same rows so that the sum of the pairs' Jaccard indices is largest.
 
     labels: (n,), below 0 is in no cluster, but such rows count in the size of the other side's cluster. Clusters without a row in
-    common are never paired. Hungarian method (Kuhn 1955), a group of overlapping clusters at a time. Deterministic.
+    common are never paired; related_only: nor are those that are not `related`, so that what is left over on both sides is not taken for
+    the same cluster. Hungarian method (Kuhn 1955), a group of overlapping clusters at a time. Deterministic.
     """
     a, b = np.asarray(labels_a, dtype=np.int64), np.asarray(labels_b, dtype=np.int64)
     if a.shape != b.shape:
@@ -59,12 +67,24 @@ def match(labels_a: Integers, labels_b: Integers) -> Matching:
     keys, counts = np.unique(a[both] * width + b[both], return_counts=True)
     left, right = keys // width, keys % width
     jaccard = counts / (sizes_a[left] + sizes_b[right] - counts)
-    chosen = sorted(_assign(left, right, jaccard, len(sizes_a), len(sizes_b)))
+    overlaps = np.stack([left, right, counts], axis=1)
+    allowed = np.flatnonzero(related(overlaps, sizes_a, sizes_b)) if related_only else np.arange(len(left))
+    chosen = sorted(int(allowed[i]) for i in _assign(left[allowed], right[allowed], jaccard[allowed], len(sizes_a), len(sizes_b)))
     pairs = tuple(Match(int(left[i]), int(right[i]), int(counts[i]), float(jaccard[i])) for i in chosen)
     only_a = np.setdiff1d(np.flatnonzero(sizes_a), [pair.a for pair in pairs])
     only_b = np.setdiff1d(np.flatnonzero(sizes_b), [pair.b for pair in pairs])
-    overlaps = np.stack([left, right, counts], axis=1)
     return Matching(pairs, tuple(only_a.tolist()), tuple(only_b.tolist()), overlaps, sizes_a, sizes_b)
+
+
+def related(overlaps: Integers, sizes_a: Integers, sizes_b: Integers) -> NDArray[np.bool_]:
+    """Return which overlaps (m, 3) say that a cluster goes on: more than half of one, and at least a tenth of the other.
+
+    A cluster can be mostly in one other alone, so of two related clusters either is the other's main part.
+    """
+    counts = overlaps[:, 2]
+    of_a, of_b = counts / sizes_a[overlaps[:, 0]], counts / sizes_b[overlaps[:, 1]]
+    found: NDArray[np.bool_] = ((of_a > MAJORITY) & (of_b >= PART)) | ((of_b > MAJORITY) & (of_a >= PART))
+    return found
 
 
 def _assign(left: Integers, right: Integers, jaccard: Floats, n_a: int, n_b: int) -> list[int]:

@@ -11,6 +11,7 @@ from clusterctl.events import Emit, ignore
 
 if TYPE_CHECKING:
     from clusterctl.commands import RunResult, Validation
+    from clusterctl.commands.compare import ComparisonResult
     from clusterctl.commands.plot import PlotResult
     from clusterctl.commands.sweep import SweepResult
     from clusterctl.engine.sweep.plan import SweepPlan
@@ -69,6 +70,17 @@ def show_plots(result: PlotResult, view: View) -> None:
         print_redrawn(result)
 
 
+def show_comparison(result: ComparisonResult, view: View) -> None:
+    """Print the answer of a comparison: the document with --json, else a table; with --quiet nothing but the document and breaches."""
+    if view.json:
+        write(result.document.model_dump_json(indent=2) + "\n")
+    elif not view.quiet:
+        from clusterctl.cli.compared import print_comparison
+
+        print_comparison(result)
+    show_breaches(result)
+
+
 def show_plan(plan: SweepPlan, view: View) -> None:
     """Print what a sweep would do."""
     if view.json:
@@ -79,7 +91,7 @@ def show_plan(plan: SweepPlan, view: View) -> None:
         print_lines(plan.lines())
 
 
-def show_breaches(result: RunResult | SweepResult) -> None:
+def show_breaches(result: RunResult | SweepResult | ComparisonResult) -> None:
     """Print every gate that failed, on stderr."""
     for gate in result.gates:
         if not gate.passed:

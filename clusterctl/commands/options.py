@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from clusterctl.config.sizes import parse_size
 from clusterctl.errors import ConfigError, UsageError
@@ -47,7 +47,20 @@ def _check_size(max_memory: str) -> None:
 
 def _gates(bounds: Sequence[str] | None, side: str, option: str) -> list[str]:
     """Return `evaluation_configuration.gates.METRIC.min=VALUE` for each METRIC=VALUE."""
-    made = []
+    return [f"evaluation_configuration.gates.{name}.{side}={value!r}" for name, value in _bounds(bounds, option, GATE_NAMES)]
+
+
+def gates_of(fail_under: Sequence[str] | None, fail_over: Sequence[str] | None, names: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Return the gates that the options set, each one of `names`, as a mapping of the config would give them."""
+    gates: dict[str, dict[str, float]] = {}
+    for given, side, option in ((fail_under, "min", "--fail-under"), (fail_over, "max", "--fail-over")):
+        for name, value in _bounds(given, option, names):
+            gates.setdefault(name, {})[side] = value
+    return gates
+
+
+def _bounds(bounds: Sequence[str] | None, option: str, names: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Yield name and number of each METRIC=VALUE."""
     for bound in bounds or ():
         name, equals, value = bound.partition("=")
         try:
@@ -55,8 +68,7 @@ def _gates(bounds: Sequence[str] | None, side: str, option: str) -> list[str]:
         except ValueError:
             equals = ""
         if not equals:
-            raise UsageError(f"{option} {bound!r} is no METRIC=VALUE", hint=f"for example: {option} silhouette_score=0.25")
-        if name not in GATE_NAMES:
-            raise ConfigError(f"{option} {bound!r}: there is no value called {name!r}", hint=f"one of {', '.join(GATE_NAMES)}")
-        made.append(f"evaluation_configuration.gates.{name}.{side}={number!r}")
-    return made
+            raise UsageError(f"{option} {bound!r} is no METRIC=VALUE", hint=f"for example: {option} {names[0]}=0.25")
+        if name not in names:
+            raise ConfigError(f"{option} {bound!r}: there is no value called {name!r}", hint=f"one of {', '.join(names)}")
+        yield name, number

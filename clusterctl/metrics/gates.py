@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from clusterctl.errors import ConfigError
@@ -22,14 +22,14 @@ _BOUNDS: tuple[tuple[str, Literal["min", "max"], Literal["error", "warn"]], ...]
 )
 
 
-def check(gates: Mapping[str, Gate], values: Mapping[str, float | None]) -> list[GateResult]:
+def check(gates: Mapping[str, Gate], values: Mapping[str, float | None], names: Sequence[str] = GATE_NAMES) -> list[GateResult]:
     """Return one result a bound, in the order of the gates; equality passes, and a value that does not exist fails.
 
-    Raises ConfigError for a name that no gate can have.
+    Raises ConfigError for a name that is not among `names`, what a gate may bound.
     """
-    unknown = [name for name in gates if name not in GATE_NAMES]
+    unknown = [name for name in gates if name not in names]
     if unknown:
-        raise ConfigError(f"no such gate: {', '.join(unknown)}", hint=f"a gate bounds one of {', '.join(GATE_NAMES)}")
+        raise ConfigError(f"no such gate: {', '.join(unknown)}", hint=f"a gate bounds one of {', '.join(names)}")
     return [
         GateResult(
             metric=name,
