@@ -23,6 +23,7 @@ LEVELS: dict[str, int] = {
     "results.base": 2,
     "results.characteristics": 2,
     "results.sweep": 2,
+    "results.evaluation": 2,
     "results.comparison": 2,
     "algorithms": 3,
     "metrics": 3,

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from clusterctl import __version__
-from clusterctl.cli import compare, plot, run, schema, sweep, validate
+from clusterctl.cli import compare, evaluate, plot, run, schema, sweep, validate
 from clusterctl.cli.boundary import guarded
 from clusterctl.cli.options import View
 from clusterctl.errors import UsageError
@@ -43,6 +43,7 @@ def _root(
 
 app.command("run")(run.run)
 app.command("sweep")(sweep.sweep)
+app.command("evaluate")(evaluate.evaluate)
 app.command("plot")(plot.plot)
 app.command("compare")(compare.compare)
 app.command("validate")(validate.validate)

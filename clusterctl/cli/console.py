@@ -12,6 +12,7 @@ from clusterctl.events import Emit, ignore
 if TYPE_CHECKING:
     from clusterctl.commands import RunResult, Validation
     from clusterctl.commands.compare import ComparisonResult
+    from clusterctl.commands.evaluate import EvaluationResult
     from clusterctl.commands.plot import PlotResult
     from clusterctl.commands.sweep import SweepResult
     from clusterctl.engine.sweep.plan import SweepPlan
@@ -81,6 +82,19 @@ def show_comparison(result: ComparisonResult, view: View) -> None:
     show_breaches(result)
 
 
+def show_evaluation(result: EvaluationResult, view: View) -> None:
+    """Print the answer of an evaluation: the document with --json, else tables; with --quiet nothing but the document and breaches."""
+    if view.json:
+        from clusterctl.results.evaluated import document_text
+
+        write(document_text(result.document))
+    elif not view.quiet:
+        from clusterctl.cli.evaluated import print_evaluation
+
+        print_evaluation(result)
+    show_breaches(result)
+
+
 def show_plan(plan: SweepPlan, view: View) -> None:
     """Print what a sweep would do."""
     if view.json:
@@ -91,7 +105,7 @@ def show_plan(plan: SweepPlan, view: View) -> None:
         print_lines(plan.lines())
 
 
-def show_breaches(result: RunResult | SweepResult | ComparisonResult) -> None:
+def show_breaches(result: RunResult | SweepResult | ComparisonResult | EvaluationResult) -> None:
     """Print every gate that failed, on stderr."""
     for gate in result.gates:
         if not gate.passed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,15 @@ def library_versions(algorithm: str, config: Config) -> dict[str, str]:
         names.append("matplotlib")
     if config.preprocessing_configuration.dimensionality_reduction == "umap":
         names.append("umap-learn")
+    return _versions(names)
+
+
+def versions_always() -> dict[str, str]:
+    """Return the versions of the libraries that every result depends on."""
+    return _versions(ALWAYS)
+
+
+def _versions(names: Iterable[str]) -> dict[str, str]:
     found = {}
     for name in names:
         try:

@@ -20,6 +20,7 @@ OUR_FILES = frozenset(
         "report.html",
         "log.jsonl",
         "evaluation.json",
+        ".evaluation.json.new",
         "table.csv",
         "table.parquet",
         "trials.parquet",
