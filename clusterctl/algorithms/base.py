@@ -12,6 +12,7 @@ from clusterctl.strict import StrictModel
 
 if TYPE_CHECKING:
     from clusterctl.values.clustering import Clustering
+    from clusterctl.values.prediction import PredictRule
     from clusterctl.values.space import Metric, Points
 
 
@@ -74,6 +75,7 @@ class AlgorithmSpec:
         for parameters that must be carried over by the data themselves (eps). None: `on_sample` does.
     connected: whether clusters are what hangs together, of any shape, so that dbcv tells more of them than the silhouette.
     row_counts: names of parameters that count rows, with the least each may be on a sample (see `on_sample`).
+    predict: how new rows get the clusters of a fit.
     `build` raises ClusteringError where no fit is possible (n_clusters above the number of distinct rows, …).
     """
 
@@ -90,6 +92,7 @@ class AlgorithmSpec:
     cost: Callable[[int, int, Settings, float | None], Cost]
     seconds: Callable[[int, int, Settings], float]
     source: str
+    predict: PredictRule
     cut_row_seconds: float = 1e-6
     structure_key: Callable[[Settings], tuple[Hashable, ...]] = _unset
     row_counts: Mapping[str, int] = field(default_factory=dict)

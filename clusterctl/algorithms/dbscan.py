@@ -11,6 +11,7 @@ from pydantic import Field
 from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings
 from clusterctl.algorithms.distance import Distance, check_finite, distance_of
 from clusterctl.errors import ConfigError
+from clusterctl.values.prediction import FittedModel, Predict, Prediction, PredictRule
 from clusterctl.values.remarks import Caution
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def build(points: Points, settings: Settings, n_jobs: int) -> CoreDistances:
 def cut(structure: CoreDistances, settings: Settings) -> Clustering:
     """Return the clusters at eps: the partition of scikit-learn's DBSCAN, border rows included.
 
-    confidence: core 1, border 0.5, noise 0. arrays: core (n,) bool. No cluster at all is a valid result.
+    confidence: core 1, border 0.5, noise 0. arrays: core (n,) bool, eps (). No cluster at all is a valid result.
     """
     import numpy as np
 
@@ -65,7 +66,7 @@ def cut(structure: CoreDistances, settings: Settings) -> Clustering:
     confidence = np.where(is_core, 1.0, np.where(labels >= 0, 0.5, 0.0))
     n_core = int(is_core.sum())
     facts = {"eps": float(eps), "n_core": n_core, "n_border": int((confidence == 0.5).sum())}
-    return Clustering(labels, len(old), confidence, {"core": is_core}, facts, red_flags(labels, n_core))
+    return Clustering(labels, len(old), confidence, {"core": is_core, "eps": np.array(eps)}, facts, red_flags(labels, n_core))
 
 
 def red_flags(labels: Any, n_core: int) -> tuple[Caution, ...]:
@@ -131,6 +132,33 @@ def seconds(n: int, d: int, settings: Settings) -> float:  # noqa: ARG001 (the s
     return n * math.log2(max(n, 2)) * 1e-7 * 2 ** (min(d, 16) / 2.5)
 
 
+def prepare(model: FittedModel) -> Predict:
+    """Return the rule for new rows: the cluster with a core row within eps, of several the one that the fit itself would take.
+
+    Fitted rows get exactly their labels. confidence: 1 where min_samples fitted rows are within eps, else 0.5, noise 0.
+    """
+    import numpy as np
+
+    from clusterctl.kernels.core_rows import group_core_rows, has_within, reach
+    from clusterctl.kernels.nearest_rows import ClusteredRows
+    from clusterctl.kernels.neighbors import index_rows
+
+    parameters, X = model.parameters, model.points.X
+    metric, eps = distance_of(model.points, parameters.metric, "dbscan"), float(model.arrays["eps"])
+    groups = group_core_rows(X, model.labels, model.arrays["core"], metric)
+    everyone, clustered = index_rows(X, metric), ClusteredRows.of(X, model.labels, metric)
+
+    def predict(points: Points, own: np.ndarray | None, n_jobs: int) -> Prediction:
+        labels = reach(groups, points.X, eps, metric, n_jobs)
+        is_in = np.flatnonzero(labels >= 0)
+        confidence = np.zeros(len(labels))
+        dense = has_within(everyone, X, points.X[is_in], parameters.min_samples, eps, metric, n_jobs)
+        confidence[is_in] = np.where(dense, 1.0, 0.5)
+        return Prediction(labels, confidence, clustered.nearest(points.X, own, n_jobs)[1])
+
+    return predict
+
+
 SPEC = AlgorithmSpec(
     name="dbscan",
     title="DBSCAN",
@@ -144,6 +172,12 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    predict=PredictRule(
+        name="core_row",
+        about="the cluster with a core row within `eps`, of several the one the fit would take; none: noise. Exactly the labels of fitted rows",
+        prepare=prepare,
+        arrays={"core": "n", "eps": ""},
+    ),
     cut_row_seconds=3e-6,
     connected=True,
     source="Ester, Kriegel, Sander & Xu 1996 (KDD); Schubert et al. 2017 (ACM TODS 42)",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import Field
 
 from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings, check_n_clusters
 from clusterctl.errors import ClusteringError
 from clusterctl.kernels.filters import library_warnings_ignored
+from clusterctl.values.prediction import FittedModel, Predict, Prediction, PredictRule
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,17 +112,64 @@ def _fit_library(X: np.ndarray, n_clusters: int, parameters: GaussianMixturePara
             library.fit(X)
     except ValueError as error:
         raise collapsed(n_clusters, parameters.reg_covar) from error
-    labels, posterior, log_likelihood = np.empty(len(X), dtype=np.int64), np.empty(len(X)), 0.0
-    for a in range(0, len(X), 16384):
-        log_norm, log_share = library._estimate_log_prob_resp(X[a : a + 16384])
-        labels[a : a + 16384] = log_share.argmax(axis=1)
-        posterior[a : a + 16384] = np.exp(log_share.max(axis=1))
-        log_likelihood += float(log_norm.sum())
+    labels, posterior, log_likelihood = _assign_library(library, X, n_clusters)
     arrays = {name: getattr(library, f"{name}_") for name in ("weights", "means", "covariances", "precisions_cholesky")}
     n_parameters = _n_parameters(n_clusters, X.shape[1], parameters.covariance_type)
     return MixtureFit(
         labels, posterior, arrays, float(library.lower_bound_), int(library.n_iter_), bool(library.converged_), log_likelihood, n_parameters
     )
+
+
+def _assign_library(library: Any, X: np.ndarray, n_first: int) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return the most probable of the first components, its posterior among all, and the sum of log-likelihoods."""
+    import numpy as np
+
+    labels, posterior, log_likelihood = np.empty(len(X), dtype=np.int64), np.empty(len(X)), 0.0
+    for a in range(0, len(X), 16384):
+        log_norm, log_share = library._estimate_log_prob_resp(X[a : a + 16384])
+        labels[a : a + 16384] = log_share[:, :n_first].argmax(axis=1)
+        posterior[a : a + 16384] = np.exp(log_share[:, :n_first].max(axis=1))
+        log_likelihood += float(log_norm.sum())
+    return labels, posterior, log_likelihood
+
+
+def prepare(model: FittedModel) -> Predict:
+    """Return the rule for new rows: the most probable component that is a cluster. Fitted rows get exactly their labels.
+
+    confidence: its posterior; distance: to the nearest mean of a cluster.
+    """
+    from clusterctl.kernels.mixture import Mixture, assign_full
+    from clusterctl.kernels.nearest_centers import center_distances
+    from clusterctl.kernels.threads import one_thread
+
+    names = ("weights", "means", "covariances", "precisions_cholesky")
+    parts, covariance_type = {name: model.arrays[name] for name in names}, model.parameters.covariance_type
+    library = _library_mixture(parts, covariance_type)
+
+    def predict(points: Points, own: np.ndarray | None, n_jobs: int) -> Prediction:  # noqa: ARG001 (the shape of every rule's)
+        import numpy as np
+
+        with one_thread():
+            if library is None:
+                labels, posterior, _ = assign_full(points.X, Mixture(**parts), n_jobs, model.n_clusters)
+            else:
+                labels, posterior, _ = _assign_library(library, points.X, model.n_clusters)
+        nearest = center_distances(points.X, labels, parts["means"][: model.n_clusters], "euclidean")[2]
+        return Prediction(labels, np.clip(posterior, 0.0, 1.0), nearest)
+
+    return predict
+
+
+def _library_mixture(parts: dict[str, np.ndarray], covariance_type: str) -> Any:
+    """Return the library's model with these parts; None for full covariances, which are not left to it."""
+    from sklearn.mixture import GaussianMixture
+
+    if covariance_type == "full":
+        return None
+    library = GaussianMixture(len(parts["weights"]), covariance_type=covariance_type)
+    for name, array in parts.items():
+        setattr(library, f"{name}_", array)
+    return library
 
 
 def _n_parameters(k: int, d: int, covariance_type: str) -> int:
@@ -214,6 +262,13 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    predict=PredictRule(
+        name="posterior",
+        about="the most probable component. Exactly the labels of fitted rows",
+        prepare=prepare,
+        by_center=True,
+        arrays={"weights": "c", "means": "cd"},
+    ),
     cut_row_seconds=5e-8,
     source="Dempster, Laird & Rubin 1977 (J. R. Stat. Soc. B 39)",
 )

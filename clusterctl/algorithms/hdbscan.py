@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings, settings_key
 from clusterctl.algorithms.distance import Distance, check_finite, distance_of
+from clusterctl.values.prediction import FittedModel, Predict, Prediction, PredictRule
 from clusterctl.values.remarks import Caution
 
 if TYPE_CHECKING:
@@ -163,6 +164,34 @@ def seconds(n: int, d: int, settings: Settings) -> float:  # noqa: ARG001 (the s
     return 1e-7 * n * math.sqrt(n) * math.exp2(min(d, 16) / 4)
 
 
+def prepare(model: FittedModel) -> Predict:
+    """Return the rule for new rows: hdbscan's approximate prediction, by the stored condensed tree and core distances.
+
+    A row joins the tree beside its nearest fitted row by mutual reachability, and has the cluster of the node it joins. confidence: the
+    membership strength there. The clusters themselves do not change. (McInnes & Healy 2017; hdbscan.approximate_predict.)
+    """
+    import numpy as np
+
+    from clusterctl.kernels.nearest_rows import ClusteredRows, FittedRows
+    from clusterctl.kernels.tree_places import Reach, branches_of
+
+    metric, X = distance_of(model.points, model.parameters.metric, "hdbscan"), model.points.X
+    clustered = ClusteredRows.of(X, model.labels, metric)
+    core = model.arrays["core_distances"]
+    if not model.n_clusters:
+        return lambda points, own, n_jobs: Prediction(  # noqa: ARG005
+            np.full(points.n_rows, -1), np.zeros(points.n_rows), np.full(points.n_rows, np.nan)
+        )
+    reach = Reach(FittedRows.of(X, metric), core, count_samples(model.parameters), model.parameters.alpha)
+    branches = branches_of(model.arrays, model.labels)
+
+    def predict(points: Points, own: np.ndarray | None, n_jobs: int) -> Prediction:
+        labels, strength = branches.place(*reach.nearest(points.X, own, n_jobs))
+        return Prediction(labels, strength, clustered.nearest(points.X, own, n_jobs)[1])
+
+    return predict
+
+
 SPEC = AlgorithmSpec(
     name="hdbscan",
     title="HDBSCAN",
@@ -176,6 +205,12 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    predict=PredictRule(
+        name="condensed_tree",
+        about="where the row would hang in the stored condensed tree (`hdbscan.approximate_predict`)",
+        prepare=prepare,
+        arrays={"core_distances": "n"},
+    ),
     cut_row_seconds=4e-6,
     connected=True,
     source="Campello, Moulavi & Sander 2013 (PAKDD); McInnes & Healy 2017 (ICDMW)",

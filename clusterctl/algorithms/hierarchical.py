@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from pydantic import Field, model_validator
 
 from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings
+from clusterctl.algorithms.neighbour_vote import WITH_CENTERS
 from clusterctl.algorithms.distance import check_finite, distance_of
 from clusterctl.errors import ClusteringError, ConfigError
 from clusterctl.values.remarks import Caution
@@ -151,6 +152,7 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    predict=WITH_CENTERS,
     cut_row_seconds=2e-7,
     source="Ward 1963 (JASA 58); Müllner 2013 (J. Stat. Softw. 53, fastcluster)",
 )

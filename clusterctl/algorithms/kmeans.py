@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 from pydantic import Field
 
 from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings, check_n_clusters
+from clusterctl.values.prediction import FittedModel, Predict, Prediction, PredictRule
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from clusterctl.kernels.lloyd import KMeansFit
     from clusterctl.values.clustering import Clustering
     from clusterctl.values.remarks import Caution
@@ -51,7 +54,13 @@ def build(points: Points, settings: Settings, n_jobs: int) -> KMeansFit:
 
 
 def cut(structure: KMeansFit, settings: Settings) -> Clustering:
-    """Return the fit as a Clustering; arrays: centers (n_clusters, d), in the space clustered in."""
+    """Return the fit as a Clustering; arrays: centers (n_clusters, d), in the space clustered in.
+
+    For predict also: centred (n_clusters, d), the centres less origin (d,), in the fit's own order, and number (n_clusters,), the label
+    of each.
+    """
+    import numpy as np
+
     from clusterctl.values.clustering import Clustering, canonical
 
     labels, old = canonical(structure.labels)
@@ -61,7 +70,14 @@ def cut(structure: KMeansFit, settings: Settings) -> Clustering:
         "converged": structure.converged,
         "n_init": len(structure.inertias),
     }
-    return Clustering(labels, len(old), None, {"centers": structure.centers[old]}, facts, tuple(_cautions(structure, settings, len(old))))
+    kept = np.sort(old)
+    arrays = {
+        "centers": structure.centers[old],
+        "centred": structure.centred[kept],
+        "origin": structure.origin,
+        "number": np.argsort(old),
+    }
+    return Clustering(labels, len(old), None, arrays, facts, tuple(_cautions(structure, settings, len(old))))
 
 
 def _cautions(structure: KMeansFit, settings: Settings, n_found: int) -> Iterator[Caution]:
@@ -106,6 +122,26 @@ def seconds(n: int, d: int, settings: Settings) -> float:
     return n_starts(parameters) * n * (settings.n_clusters or 1) * (2e-8 + 4e-9 * d)
 
 
+def prepare(model: FittedModel) -> Predict:
+    """Return the rule for new rows: the nearest centre. Fitted rows get exactly their labels.
+
+    confidence: (b - a) / max(a, b) with a the distance to the own centre and b to the nearest other, as for fitted rows.
+    """
+    from clusterctl.kernels.lloyd import nearest_center
+    from clusterctl.kernels.nearest_centers import center_confidence, center_distances
+    from clusterctl.kernels.threads import one_thread
+
+    arrays = model.arrays
+
+    def predict(points: Points, own: np.ndarray | None, n_jobs: int) -> Prediction:  # noqa: ARG001 (the shape of every rule's)
+        with one_thread():
+            labels = arrays["number"][nearest_center(points.X, arrays["centred"], arrays["origin"])]
+        distance, other, _ = center_distances(points.X, labels, arrays["centers"], "euclidean")
+        return Prediction(labels, center_confidence(distance, other), distance)
+
+    return predict
+
+
 SPEC = AlgorithmSpec(
     name="kmeans",
     title="k-means",
@@ -119,6 +155,13 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    predict=PredictRule(
+        name="nearest_center",
+        about="the nearest centre. Exactly the labels of fitted rows",
+        prepare=prepare,
+        by_center=True,
+        arrays={"centers": "kd", "centred": "kd", "origin": "d", "number": "k"},
+    ),
     cut_row_seconds=1e-8,
     source="Lloyd 1982 (IEEE Trans. Inf. Theory 28); Arthur & Vassilvitskii 2007 (SODA); Elkan 2003 (ICML)",
 )

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings
 from clusterctl.algorithms.distance import Distance, check_finite, distance_of
 from clusterctl.kernels.filters import library_warnings_ignored
+from clusterctl.values.prediction import FittedModel, Predict, Prediction, PredictRule
 
 if TYPE_CHECKING:
     import numpy as np
@@ -165,6 +166,29 @@ def seconds(n: int, d: int, settings: Settings) -> float:  # noqa: ARG001 (the s
     return n * n * (6e-9 + 6e-10 * d)
 
 
+def prepare(model: FittedModel) -> Predict:
+    """Return the rule for new rows: the cluster of the nearest clustered row, if it is within that row's reachability, else noise.
+
+    confidence: that of the nearest row, 1 if it is core, else 0.5.
+    """
+    import numpy as np
+
+    from clusterctl.kernels.nearest_rows import ClusteredRows
+
+    metric = distance_of(model.points, model.parameters.metric, "optics")
+    clustered = ClusteredRows.of(model.points.X, model.labels, metric)
+    limit = np.maximum(model.arrays["reachability"], model.arrays["core_distances"])
+
+    def predict(points: Points, own: np.ndarray | None, n_jobs: int) -> Prediction:
+        near, distance = clustered.nearest(points.X, own, n_jobs)
+        inside = distance <= limit[near]
+        labels = np.where(inside, model.labels[near], -1)
+        confidence = np.where(model.arrays["core"][near], 1.0, 0.5)
+        return Prediction(labels, np.where(inside, confidence, 0.0), distance)
+
+    return predict
+
+
 SPEC = AlgorithmSpec(
     name="optics",
     title="OPTICS",
@@ -178,6 +202,12 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    predict=PredictRule(
+        name="reachability",
+        about="the cluster of the nearest clustered row, if it is within that row's reachability; else noise",
+        prepare=prepare,
+        arrays={"reachability": "n", "core_distances": "n", "core": "n"},
+    ),
     cut_row_seconds=1e-6,
     connected=True,
     source="Ankerst, Breunig, Kriegel & Sander 1999 (SIGMOD); Schubert & Gertz 2018 (LWDA)",

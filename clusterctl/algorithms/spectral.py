@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 from pydantic import Field
 
 from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings, check_n_distinct, count_distinct, settings_key
+from clusterctl.algorithms.neighbour_vote import WITH_CENTERS
 from clusterctl.errors import ClusteringError
 
 if TYPE_CHECKING:
@@ -244,6 +245,7 @@ SPEC = AlgorithmSpec(
     cut=cut,
     cost=cost,
     seconds=seconds,
+    predict=WITH_CENTERS,
     cut_row_seconds=4e-6,
     connected=True,
     source="von Luxburg 2007 (Stat. Comput. 17); Knyazev 2001 (SIAM J. Sci. Comput. 23)",

@@ -22,7 +22,8 @@ class KMeansFit:
     """The best start: labels (n,) of an integer type, centers (n_clusters, d), and how it went.
 
     inertia: sum of squared distances to the own centre. n_iter: iterations of the best start. converged: of the best start.
-    inertias: of every start, in order.
+    inertias: of every start, in order. origin: (d,) what was taken off the rows while they were clustered,
+    centred: (n_clusters, d) the centres less that, for `nearest_center`.
     """
 
     labels: np.ndarray
@@ -31,6 +32,8 @@ class KMeansFit:
     n_iter: int
     converged: bool
     inertias: tuple[float, ...]
+    centred: np.ndarray
+    origin: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,17 @@ def fit_kmeans(X: np.ndarray, n_clusters: int, options: KMeansOptions, rng: np.r
     assert best is not None
     labels, inertia, centers, n_iter = best
     converged = n_iter < options.max_iter or _settled(Y, weight, labels, centers, limit)
-    return KMeansFit(labels, centers + mean, inertia, n_iter, converged, tuple(inertias))
+    return KMeansFit(labels, centers + mean, inertia, n_iter, converged, tuple(inertias), centers, mean)
+
+
+def nearest_center(X: np.ndarray, centred: np.ndarray, origin: np.ndarray) -> np.ndarray:
+    """Return (n,) which of the centres is nearest to each row, by the same compiled step that gave the fit its labels."""
+    from sklearn.cluster._kmeans import _labels_inertia
+
+    Y = np.ascontiguousarray(X if not origin.any() else X - origin)
+    centers = np.ascontiguousarray(centred)
+    labels = _labels_inertia(Y, np.ones(len(Y)), centers, n_threads=1, return_inertia=False)
+    return np.asarray(labels, dtype=np.int64)
 
 
 def _starting_rows(

@@ -107,8 +107,11 @@ def run_full(X: np.ndarray, start: Responsibility, n_clusters: int, *, tol: floa
     return Run(mixture, lower_bound, max_iter, False)
 
 
-def assign_full(X: np.ndarray, mixture: Mixture, n_jobs: int) -> tuple[np.ndarray, np.ndarray, float]:
-    """Return the most probable component of each row (n,), its posterior (n,), and the sum of log-likelihoods."""
+def assign_full(X: np.ndarray, mixture: Mixture, n_jobs: int, n_first: int | None = None) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return the most probable component of each row (n,), its posterior (n,), and the sum of log-likelihoods.
+
+    n_first: only the first so many components are taken; the posterior is among all.
+    """
     labels = np.empty(len(X), dtype=np.int64)
     posterior = np.empty(len(X))
 
@@ -116,10 +119,10 @@ def assign_full(X: np.ndarray, mixture: Mixture, n_jobs: int) -> tuple[np.ndarra
         total = 0.0
         for a, b in _blocks(*bounds, mixture.means.size):
             _, log_density = _whiten(X[a:b], mixture)
-            labels[a:b] = log_density.argmax(axis=0)
+            labels[a:b] = log_density[:n_first].argmax(axis=0)
             top = log_density.max(axis=0)
             scale = np.exp(log_density - top).sum(axis=0)
-            posterior[a:b] = 1.0 / scale
+            posterior[a:b] = np.exp(log_density[:n_first].max(axis=0) - top) / scale
             total += float((np.log(scale) + top).sum())
         return total
 

@@ -97,6 +97,7 @@ class _Draft:
     metric: Metric = "euclidean"
     embedding: str = "none"
     explained: tuple[float, ...] | None = None
+    before: np.ndarray | None = None
 
 
 def _draft(dataset: Dataset, settings: PreprocessingConfiguration, random_state: int) -> tuple[_Draft, np.ndarray]:
@@ -197,6 +198,7 @@ def _reduce(draft: _Draft, settings: PreprocessingConfiguration, random_state: i
             draft.remarks.append(Note(f"{PATH}.explained_variance", "the rows are all equal, so there is no variance to explain"))
     else:
         fit = fit_umap if method == "umap" else fit_tsne
+        draft.before = np.ascontiguousarray(draft.X)
         step, draft.X = fit(draft.X, settings.n_components, random_state)
         title = "UMAP" if method == "umap" else "t-SNE"
         message = (
@@ -223,7 +225,7 @@ def _finish(draft: _Draft, n_rows: int, dropped: np.ndarray, deviations: dict[st
     if outliers is not None:
         scores, flagged = np.full(n_rows, np.nan), np.zeros(n_rows, dtype=bool)
         scores[outliers.rows], flagged[outliers.rows] = outliers.scores, outliers.judged
-    for array in (X, draft.rows, dropped, excluded, scores, flagged):
+    for array in (X, draft.before, draft.rows, dropped, excluded, scores, flagged):
         if array is not None:
             array.setflags(write=False)
     return Space(
@@ -243,4 +245,5 @@ def _finish(draft: _Draft, n_rows: int, dropped: np.ndarray, deviations: dict[st
         notes=tuple(remark for remark in draft.remarks if isinstance(remark, Note)),
         left_out=tuple(remark for remark in draft.remarks if isinstance(remark, LeftOut)),
         standard_deviations=deviations,
+        before_embedding=draft.before,
     )

@@ -57,6 +57,7 @@ class Space:
     embedding: the reduction used, "none" if none.
     explained_variance: a share a component, for pca.
     standard_deviations: of the columns just before reduction, keyed by name (for the warning about unscaled features).
+    before_embedding: (n, d) float64, the points as they were before UMAP or t-SNE, which cannot place new rows. None: neither was used.
     steps: fitted, in order.
     notes, cautions, left_out: what there is to say.
     """
@@ -77,3 +78,4 @@ class Space:
     notes: tuple[Note, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     standard_deviations: Mapping[str, float] = field(default_factory=dict)
+    before_embedding: np.ndarray | None = None

@@ -1,0 +1,125 @@
+"""How well predict agrees with the fit, algorithm by algorithm, on the shared tables with clear clusters.
+
+    python benchmarks/bench_predict_agreement.py [ALGORITHM …]
+
+Clear: the algorithm, given the true number of clusters or 2 % of the rows as the smallest cluster, scores an ARI of at least 0.9 against
+the known groups; the twenty best tables where there are fewer. For each such table two figures:
+agreement: share of the fitted rows (all of them) that predict the label they have, none being its own neighbour;
+half: fitted on a random half, predicted on the other: ARI of the predictions against the known groups, less the ARI of the labels
+that the fit on all rows gives to those same rows. Numeric features are standardised.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import adjusted_rand_score
+
+from clusterctl.algorithms.base import AlgorithmSpec, Settings
+from clusterctl.algorithms.registry import ALGORITHMS
+from clusterctl.errors import ClusterctlError
+from clusterctl.kernels.filters import library_warnings_ignored
+from clusterctl.values.clustering import Clustering
+from clusterctl.values.prediction import FittedModel, Predict
+from clusterctl.values.space import Points
+
+BENCH = Path(__file__).resolve().parents[2] / "shared" / "bench"
+MAX_ROWS = 5_300
+CLEAR = 0.9
+N_TABLES = 20
+
+
+def tables() -> list[tuple[str, np.ndarray, np.ndarray, int]]:
+    listed = json.loads((BENCH / "manifest.json").read_text())["datasets"]
+    found = []
+    for entry in listed:
+        if entry["n"] > MAX_ROWS or entry["d"] > 200 or not entry["labelings"]:
+            continue
+        frame = pd.read_csv(BENCH / entry["file"])
+        X = frame[[name for name in frame if name.startswith("f")]].to_numpy(float)
+        X = X[:, X.std(axis=0) > 0]
+        truth = frame[entry["labelings"][0]["column"]].to_numpy()
+        found.append((entry["name"], (X - X.mean(axis=0)) / X.std(axis=0), truth, entry["labelings"][0]["k"]))
+    return found
+
+
+def settings_of(spec: AlgorithmSpec, X: np.ndarray, k: int, **more: Any) -> Settings:
+    n = len(X)
+    size = max(5, n // 50)
+    parameters: dict[str, Any] = {
+        "hdbscan": {"min_cluster_size": size, "min_samples": 5},
+        "optics": {"min_samples": 5, "min_cluster_size": size},
+        "dbscan": {"min_samples": 5},
+    }.get(spec.name, {})
+    if spec.name == "dbscan":
+        from clusterctl.recommend.eps import choose_eps
+
+        parameters["eps"] = choose_eps(Points(X), spec.parameters(**parameters)).value
+    return Settings(spec.parameters(**{**parameters, **more}), k if spec.takes_n_clusters else None, 0)
+
+
+def fit(spec: AlgorithmSpec, X: np.ndarray, settings: Settings) -> Clustering:
+    with library_warnings_ignored():
+        return spec.cut(spec.build(Points(X), settings, 1), settings)
+
+
+def rule_of(spec: AlgorithmSpec, X: np.ndarray, found: Clustering, settings: Settings) -> Predict:
+    return spec.predict.prepare(FittedModel(Points(X), found.labels, found.n_clusters, found.arrays, settings.parameters))
+
+
+def figures(spec: AlgorithmSpec, X: np.ndarray, truth: np.ndarray, k: int, **more: Any) -> tuple[float, float, float]:
+    """Return ARI against the known groups, agreement, and what prediction from a half loses."""
+    X = np.ascontiguousarray(X)
+    settings = settings_of(spec, X, k, **more)
+    found = fit(spec, X, settings)
+    known = truth >= 0
+    ari = adjusted_rand_score(truth[known], found.labels[known])
+    predicted = rule_of(spec, X, found, settings)(Points(X), np.arange(len(X)), 1)
+    agreement = float((predicted.labels == found.labels).mean())
+    order = np.random.default_rng(0).permutation(len(X))
+    half, rest = np.sort(order[: len(X) // 2]), np.sort(order[len(X) // 2 :])
+    Y = np.ascontiguousarray(X[half])
+    own = settings_of(spec, Y, k, **more)
+    placed = rule_of(spec, Y, fit(spec, Y, own), own)(Points(np.ascontiguousarray(X[rest])), None, 1).labels
+    rest_known = known[rest]
+    whole = adjusted_rand_score(truth[rest][rest_known], found.labels[rest][rest_known])
+    return ari, agreement, adjusted_rand_score(truth[rest][rest_known], placed[rest_known]) - whole
+
+
+def report(name: str, title: str, every: list[tuple[str, np.ndarray, np.ndarray, int]], **more: Any) -> None:
+    rows = []
+    for table, X, truth, k in every:
+        try:
+            rows.append((table, *figures(ALGORITHMS[name], X, truth, k, **more)))
+        except ClusterctlError as error:
+            print(f"  {table}: {error.message}")
+    rows.sort(key=lambda row: -row[1])
+    clear = [row for row in rows if row[1] >= CLEAR]
+    clear = clear if len(clear) >= N_TABLES else rows[:N_TABLES]
+    print(f"{title}: {len(clear)} tables, worst ARI {min(row[1] for row in clear):.2f}")
+    for table, ari, agreement, loss in clear:
+        print(f"  {table:28s} ARI {ari:.3f}  agreement {agreement:.4f}  half {loss:+.3f}")
+    agreement, loss = (np.array([row[column] for row in clear]) for column in (2, 3))
+    print(f"  median agreement {np.median(agreement):.4f}, lowest {agreement.min():.4f}; half: median {np.median(loss):+.3f}, ", end="")
+    print(f"lowest {loss.min():+.3f}, within 0.05: {(np.abs(loss) <= 0.05).sum()} of {len(loss)}\n", flush=True)
+
+
+def main(names: list[str]) -> None:
+    if not BENCH.is_dir():
+        raise SystemExit(f"the shared tables are not beside the checkout: {BENCH}")
+    every = tables()
+    for name in names or list(ALGORITHMS):
+        if name == "hierarchical":
+            for linkage in ("ward", "average", "complete", "single"):
+                report(name, f"hierarchical, {linkage}", every, linkage=linkage)
+        else:
+            report(name, name, every)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
