@@ -46,7 +46,7 @@ def _draw(data: PlotData, settings: VisualizationConfiguration) -> Drawings:
             continue
         try:
             pictures[spec.name] = _png(spec, data)
-            if settings.interactive_plots and (page := _html(spec, data)):
+            if settings.interactive_plots and spec.interactive and (page := _html(spec, data)):
                 pages[spec.name] = page
         except ClusterctlError:
             raise

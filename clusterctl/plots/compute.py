@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from clusterctl.plots.columns import numeric_column
+from clusterctl.plots.densities import condensed_tree, reachability_curve, sorted_distances
 from clusterctl.plots.profile import profile_means
 from clusterctl.plots.projection import project, strip
 from clusterctl.plots.sample import Groups, draw_rows, group
@@ -17,6 +18,9 @@ from clusterctl.plots.treetop import tree_top
 from clusterctl.values.plotdata import CLUSTERED, EXCLUDED, NOISE, PlotData, SilhouetteCurves, TreeTop
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
     from clusterctl.values.clustering import Clustering
     from clusterctl.values.dataset import Dataset
     from clusterctl.values.space import Space
@@ -39,6 +43,8 @@ def compute_plot_data(
     settings: str = "",
     silhouette_mean: float | None = None,
     excluded_points: np.ndarray | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    stability: Sequence[float | None] | None = None,
 ) -> PlotData:
     """Return what the pictures of this clustering are drawn from; the same input and `random_state` give the same bits.
 
@@ -46,7 +52,8 @@ def compute_plot_data(
     silhouette_samples: (n points,) NaN for noise and for rows left out of a sample. None: not computed.
     algorithm, settings: for the titles. silhouette_mean: the headline score, so that picture and results agree to the last digit;
     None: the mean of the clusters' means, weighted by their sizes. excluded_points: (n excluded, d) the excluded rows, in their
-    order, prepared like the others; None: they are counted but not drawn.
+    order, prepared like the others; None: they are counted but not drawn. parameters: the algorithm's own, as it was run; `metric`,
+    `min_samples` and `eps` are looked at. stability: of each cluster, in the order of the clustering's own labels; None: not measured.
     """
     labels = np.asarray(labels_all)[space.rows].astype(np.int64)
     groups = group(labels)
@@ -69,7 +76,7 @@ def compute_plot_data(
         n_excluded=int(space.excluded.sum()),
         n_dropped=int(space.dropped.sum()),
         rows=rows,
-        sample_ids=np.array([_shorten(name) for name in dataset.sample_ids(rows)], dtype=str),
+        sample_ids=_ids(dataset, rows),
         labels=drawn,
         status=status,
         projection=projection,
@@ -84,7 +91,25 @@ def compute_plot_data(
         profile_means=means,
         silhouette=_silhouette_curves(silhouette_samples, groups, silhouette_mean),
         tree=_tree(clustering, labels, int(clusters.sum())),
+        distances=sorted_distances(space.points, clustering, parameters or {}, random_state),
+        condensed=condensed_tree(clustering, labels, groups.ids[clusters], groups.sizes[clusters]),
+        reachability=reachability_curve(clustering, labels, parameters or {}, lambda points: _ids(dataset, space.rows[points])),
+        stability=None if not stability else _stability(stability, clustering.labels, labels, groups.ids[clusters]),
     )
+
+
+def _ids(dataset: Dataset, rows: np.ndarray) -> np.ndarray:
+    return np.array([_shorten(name) for name in dataset.sample_ids(rows)], dtype=str)
+
+
+def _stability(values: Sequence[float | None], own: np.ndarray, labels: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """Return the values (k,) in the order of `ids`, NaN for None; `own`: the labels that they are in the order of."""
+    found = np.full(len(ids), np.nan)
+    first = {int(label): place for label, place in zip(*np.unique(own, return_index=True), strict=True)}
+    for label, value in enumerate(values):
+        if value is not None and label in first:
+            found[np.searchsorted(ids, labels[first[label]])] = value
+    return found
 
 
 def _drawn_rows(

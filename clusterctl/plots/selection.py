@@ -47,7 +47,8 @@ def on_plane(data: PlotData, names: Sequence[str]) -> PlotData:
 
 
 def _take(data: PlotData, places: tuple[int, ...]) -> PlotData:
-    return replace(data, features=data.features[:, list(places)], feature_names=tuple(data.feature_names[place] for place in places))
+    names = tuple(data.feature_names[place] for place in places)
+    return replace(data, features=data.features[:, list(places)], feature_names=names, features_chosen=True)
 
 
 def sample_rows(data: PlotData, n: int) -> PlotData:

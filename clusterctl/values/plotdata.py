@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
-FORMAT = 1
+FORMAT = 2
 CLUSTERED, NOISE, EXCLUDED = 0, 1, 2
 
 
@@ -46,6 +46,59 @@ class SilhouetteCurves:
 
 
 @dataclass(frozen=True, slots=True)
+class SortedDistances:
+    """How far the rows are from their min_samples-th nearest row (itself counted), sorted: the curve that eps is read from.
+
+    ranks, values: (p,) place among the rows looked at, from 0, and distance there, rising; at most 1,000 places, both ends among them.
+    n_used: rows looked at: all, or a sample; those whose distance is not known (above max_eps) have no place.
+    eps: the one used; None: the clusters were not cut at a distance.
+    """
+
+    ranks: np.ndarray
+    values: np.ndarray
+    n_used: int
+    min_samples: int
+    eps: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CondensedTree:
+    """The large branches of HDBSCAN's condensed tree, by rising number of the node; the first is the root.
+
+    parents: (m,) place of the branch it split from, -1 for the root. births, deaths: (m,) density (1 / distance) at which it begins and
+    ends; the root begins where its first rows leave it. sizes: (m,) rows at its birth. clusters: (m,) the cluster that it is, -1: none.
+    levels, rows: the rows left in branch i from the density levels[j] on, for j in offsets[i]:offsets[i + 1]; at most 60 a branch.
+    n_branches: how many the whole tree has.
+    """
+
+    parents: np.ndarray
+    births: np.ndarray
+    deaths: np.ndarray
+    sizes: np.ndarray
+    clusters: np.ndarray
+    offsets: np.ndarray
+    levels: np.ndarray
+    rows: np.ndarray
+    n_branches: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReachabilityCurve:
+    """The rows in OPTICS' order with their reachability, thinned to at most 4,000 runs of rows.
+
+    starts: (b + 1,) place in the order where each run begins. heights: (b,) the highest reachability of a run, inf where a row is
+    reached from none. labels: (b,) the cluster that most of its rows are in. ids: (b,) the sample id of its highest row.
+    eps: where the curve is cut; None: the clusters are its valleys.
+    """
+
+    starts: np.ndarray
+    heights: np.ndarray
+    labels: np.ndarray
+    ids: np.ndarray
+    eps: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class PlotData:
     """The arrays and the few strings of one run's pictures.
 
@@ -62,6 +115,10 @@ class PlotData:
     profile_means: (g, q) mean of each group in standard deviations of all clustered and noise rows from their mean; the
         column `name = value` is a category, its share taken as the mean; NaN where a group has no value; 0 for a constant.
     silhouette: None with fewer than two clusters or when it was not computed. tree: None but for a linkage.
+    distances: None but for dbscan and optics; condensed: but for hdbscan; reachability: but for optics.
+    stability: (k,) mean Jaccard similarity of each cluster over resamples, in the order of `cluster_ids`, NaN where it does not exist;
+        None: not measured.
+    features_chosen: whether `features` are those that someone asked to see. It is not stored.
     """
 
     algorithm: str
@@ -88,6 +145,11 @@ class PlotData:
     profile_means: np.ndarray
     silhouette: SilhouetteCurves | None = None
     tree: TreeTop | None = None
+    distances: SortedDistances | None = None
+    condensed: CondensedTree | None = None
+    reachability: ReachabilityCurve | None = None
+    stability: np.ndarray | None = None
+    features_chosen: bool = False
 
     @property
     def n_clusters(self) -> int:
@@ -114,11 +176,21 @@ class PlotData:
         """
         if int(arrays["format"]) != FORMAT:
             raise ValueError(f"plot data of format {int(arrays['format'])}, this version reads {FORMAT}")
-        parts = {"silhouette": _part(SilhouetteCurves, arrays, "silhouette."), "tree": _part(TreeTop, arrays, "tree.")}
-        values = {field.name: _plain(field.name, arrays[field.name]) for field in fields(cls) if field.name not in parts}
+        parts = {name: _part(kind, arrays, f"{name}.") for name, kind in _PARTS.items()}
+        parts["stability"] = arrays.get("stability")
+        plain = [field.name for field in fields(cls) if field.name not in (*parts, *_NOT_STORED)]
+        values = {name: _plain(name, arrays[name]) for name in plain}
         return cls(**values, **parts)
 
 
+_PARTS: dict[str, type] = {
+    "silhouette": SilhouetteCurves,
+    "tree": TreeTop,
+    "distances": SortedDistances,
+    "condensed": CondensedTree,
+    "reachability": ReachabilityCurve,
+}
+_NOT_STORED = ("features_chosen",)
 _STRINGS = ("algorithm", "settings", "data_name", "projection_method")
 _TUPLES = ("axis_labels", "feature_names", "profile_names")
 
@@ -130,9 +202,9 @@ def _flatten(value: Any, prefix: str) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for field in fields(value):
         item = getattr(value, field.name)
-        if item is None:
+        if item is None or field.name in _NOT_STORED:
             continue
-        if field.name in ("silhouette", "tree"):
+        if field.name in _PARTS:
             flat.update(_flatten(item, f"{field.name}."))
         elif field.name in _TUPLES:
             flat[prefix + field.name] = np.array(item, dtype=str)

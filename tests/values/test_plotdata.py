@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clusterctl.values.plotdata import EXCLUDED, NOISE, PlotData, SilhouetteCurves, TreeTop
+from clusterctl.values.plotdata import EXCLUDED, FORMAT, NOISE, PlotData, SilhouetteCurves, TreeTop
 
 
 def made(**changed: Any) -> PlotData:
@@ -83,7 +83,7 @@ def test_arrays_hold_no_objects() -> None:
 
 
 def test_another_format_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="format 99, this version reads 1"):
+    with pytest.raises(ValueError, match=f"format 99, this version reads {FORMAT}"):
         PlotData.from_arrays({**made().to_arrays(), "format": np.array(99)})
 
 
