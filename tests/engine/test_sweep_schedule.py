@@ -150,6 +150,17 @@ def test_labellings_of_many_structures_share_passes_of_64(space: StoredSpace, tm
     assert list(told.errors.values()) == [None] * 130
 
 
+def test_labellings_that_have_waited_long_are_scored_though_the_pass_is_not_full(
+    space: StoredSpace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clusterctl.engine.sweep.schedule.LEAST_PATIENCE", 0.5)
+    pool, told = Counting(), Told()
+    Schedule(pool, means(tmp_path), units(space, *[[Order(2, cut="nap")] for _ in range(5)]), told, 1 << 30).run()
+    assert sum(pool.sizes) == 5
+    assert 2 <= len(pool.sizes) < 5  # some share a pass, none waits for all
+    assert [len(call) for call in told.calls] == pool.sizes
+
+
 def test_labels_are_gone_from_the_work_folder_once_their_trial_is_finished(space: StoredSpace, tmp_path: Path) -> None:
     Schedule(Inline(), means(tmp_path), units(space, [Order(2), Order(3)]), Told(), 1 << 30).run()
     assert list(tmp_path.glob("labels-*")) == []

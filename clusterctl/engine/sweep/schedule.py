@@ -5,12 +5,14 @@ Order, executor and number of workers decide when a trial is finished, never wha
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from clusterctl.engine.estimates import score_seconds
 from clusterctl.engine.sweep.failures import timed_out, worker_lost
 from clusterctl.engine.sweep.jobs import CheckJob, FitJob, Job, Means, ScoreJob
 from clusterctl.engine.sweep.labels import forget_labels
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 SHARED_BYTES = 256 << 20
 """Of the labels that share a pass."""
+LEAST_PATIENCE = 2.0
 LOOK = 0.05
 """Seconds between looks at the clock of trials whose time is limited."""
 
@@ -52,6 +55,7 @@ class Schedule:
         self._careful: deque[Job] = deque()
         self._checks: deque[CheckJob] = deque()
         self._waiting: dict[StoredSpace, list[Labelling]] = {}
+        self._since: dict[StoredSpace, float] = {}
         self._running: dict[Future[Any], _Running] = {}
         self._overdue: dict[Future[Any], Mark] = {}
         self._trials = {cut.trial_id: Progress(cut, job.space, self._parts()) for job in self._fits for cut in job.cuts}
@@ -90,7 +94,7 @@ class Schedule:
             return None if self._running else self._careful.popleft()
         if any(running.job.alone for running in self._running.values()):
             return None
-        if job := self._full_pass():
+        if job := self._due_pass():
             return job
         if self._checks:
             return self._checks.popleft()
@@ -100,10 +104,11 @@ class Schedule:
             return self._fits.popleft() if fits else None
         return self._any_pass()
 
-    def _full_pass(self) -> ScoreJob | None:
-        """Return labellings that fill a pass."""
+    def _due_pass(self) -> ScoreJob | None:
+        """Return labellings that fill a pass, or that have waited long: no kill may take more work than that, and no bar stand still."""
+        now = time.monotonic()
         for space, waiting in self._waiting.items():
-            if len(waiting) >= _shared(space):
+            if len(waiting) >= _shared(space) or now - self._since[space] > _patience(space):
                 return self._pass(space)
         return None
 
@@ -111,11 +116,16 @@ class Schedule:
         """Return what waits to be scored, now that a worker has nothing else to do."""
         return self._pass(next(iter(self._waiting))) if self._waiting else None
 
+    def _wait(self, space: StoredSpace, labelling: Labelling) -> None:
+        """Let a labelling wait for others to share a pass with."""
+        self._since.setdefault(space, time.monotonic())
+        self._waiting.setdefault(space, []).append(labelling)
+
     def _pass(self, space: StoredSpace) -> ScoreJob:
-        waiting = self._waiting.pop(space)
+        waiting, since = self._waiting.pop(space), self._since.pop(space)
         n_shared = _shared(space)
         if waiting[n_shared:]:
-            self._waiting[space] = waiting[n_shared:]
+            self._waiting[space], self._since[space] = waiting[n_shared:], since
         return ScoreJob(space, tuple(waiting[:n_shared]))
 
     def _start(self, job: Job) -> None:
@@ -141,9 +151,9 @@ class Schedule:
         trial.found, trial.seconds = found, trial.seconds + found.seconds
         means = self._means
         own = Labelling(found.trial_id, means.names[trial.space.space_id], trial.cut.random_state, trial.space)
-        self._waiting.setdefault(trial.space, []).append(own)
+        self._wait(trial.space, own)
         if means.rank_space is not None:
-            self._waiting.setdefault(means.rank_space, []).append(replace(own, names=means.rank_names, is_rank=True))
+            self._wait(means.rank_space, replace(own, names=means.rank_names, is_rank=True))
         return None
 
     def _scored(self, scored: Scored) -> Finished | None:
@@ -241,6 +251,11 @@ class Schedule:
             self._careful.extend(job.singly())
             return []
         return [self._failed(trial_id, worker_lost()) for trial_id in job.trial_ids if trial_id in self._trials]
+
+
+def _patience(space: StoredSpace) -> float:
+    """Return the seconds that labellings wait for others: a few times what sharing the distances of a pass saves."""
+    return max(LEAST_PATIENCE, 5 * score_seconds(("silhouette_score",), space.n_points, 1, 1, 1))
 
 
 def _shared(space: StoredSpace) -> int:
