@@ -94,7 +94,7 @@ def do_trials(request: Request, places: Places | None, emit: Emit, unfinished: U
             tables = load_tables(trials, loaded, session, offline=request.offline)
             plan = plan_sweep(trials, tables.of, loaded.config, session)
             kept = Kept(journal or Journal.start(journal_path, seed), is_resumed=journal is not None)
-            kept.take(trials, tables.table.sha256, loaded.config, emit)
+            kept.take(trials, tables.table.sha256, loaded.config, seed, emit)
             if kept.taken:
                 unfinished.keep()
             spaces = prepare_spaces(plan, kept, work, session)

@@ -357,3 +357,32 @@ def test_a_sweep_is_gone_on_with_by_any_executor(table: Path) -> None:
     config["execution"] = {"executor": "threads", "n_jobs": 2}
     assert sweep(config, resume=True)[1].done == [2]
     check_as_fresh(config)
+
+
+def test_what_is_said_of_a_space_is_of_the_table_as_it_is_read_now(table: Path) -> None:
+    table.write_text(table.read_text() + "-99,1,1,1.5,c\n")
+    config = begun(table, preprocessing_configuration={"missing_values": "drop"})
+    config["clustering_data"]["read_options"] = {"na_values": ["-99"]}
+    result, _ = sweep(config, resume=True)
+    assert [(space.n_points, space.n_dropped) for space in result.document.sweep_results.spaces] == [(90, 1)]
+    check_as_fresh(config)
+
+
+def test_another_seed_of_the_rank_space_redoes_trials_with_seeds_of_their_own(table: Path) -> None:
+    seeds = {N_CLUSTERS: [2, 3], "clustering_configuration.random_state": [5]}
+    drawn = {"feature_selection": True}
+    config = begun(table, sweep_configuration={"grid": seeds, "rank_space": drawn})
+    config["clustering_configuration"]["random_state"] = 11
+    _, told = sweep(config, resume=True)
+    assert told.done == [0, 1]
+
+
+def test_another_version_of_what_only_the_rank_space_needs_redoes_everything(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = begun(table, sweep_configuration={"grid": {N_CLUSTERS: [2, 3]}, "rank_space": {"dimensionality_reduction": "umap"}})
+    real = kept.library_versions
+    newer = {"umap-learn": "99"}
+    monkeypatch.setattr(
+        kept, "library_versions", lambda name, config: {key: newer.get(key, had) for key, had in real(name, config).items()}
+    )
+    _, told = sweep(config, resume=True)
+    assert told.done == [0, 1]

@@ -13,6 +13,7 @@ from clusterctl.config.sources import canonical_source
 from clusterctl.engine.environment import library_versions
 from clusterctl.engine.sweep.failures import LOST, TIMEOUT
 from clusterctl.events import Emit, Resumed
+from clusterctl.preprocessing.space import space_id
 from clusterctl.results.journal import Entry, Fingerprint, Journal
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from clusterctl.config.trials import Trial, Trials
     from clusterctl.engine.sweep.plan import PlannedSpace
     from clusterctl.engine.sweep.progress import Finished
+    from clusterctl.preprocessing.settings import PreprocessingConfiguration
     from clusterctl.results.sweep import SweptSpace, TrialOutcome
 
 PASSING = (TIMEOUT, LOST, "ResourceLimitError")
@@ -44,10 +46,10 @@ class Kept:
     trials: Mapping[int, Trial] = field(default_factory=dict)
     taken: set[int] = field(default_factory=set)
 
-    def take(self, trials: Trials, data_sha256: str, config: Config, emit: Emit) -> None:
-        """Settle which trials the journal answers; tell in one line if it was resumed."""
+    def take(self, trials: Trials, data_sha256: str, config: Config, random_state: int, emit: Emit) -> None:
+        """Settle which trials the journal answers; tell in one line if it was resumed. random_state: of the reference space."""
         self.trials = {trial.trial_id: trial for trial in trials.trials}
-        self.prints = _fingerprints(trials, data_sha256, config)
+        self.prints = _fingerprints(trials, data_sha256, config, random_state)
         if not self.is_resumed or not self.journal.n_finished:
             return
         self.taken = {trial_id for trial_id, known in self.prints.items() if self._counts(self.journal.outcome(known))}
@@ -105,19 +107,22 @@ class Kept:
 
     def _space_print(self, planned: PlannedSpace) -> Fingerprint:
         trial = planned.trials[0]
-        return Fingerprint(config=planned.space_id, data=self.prints[trial.trial_id].data, versions=_versions("", trial.config))
+        config = _sha256([planned.space_id, _reading(trial.config)])
+        return Fingerprint(config=config, data=self.prints[trial.trial_id].data, versions=_versions("", trial.config))
 
 
-def _fingerprints(trials: Trials, data_sha256: str, config: Config) -> dict[int, Fingerprint]:
+def _fingerprints(trials: Trials, data_sha256: str, config: Config, random_state: int) -> dict[int, Fingerprint]:
     """Return what each trial's outcome depends on: its config and the sweep's reference space and checks, the data, the versions."""
     sweep = config.sweep_configuration
-    rank_space = None if sweep.rank_space is None else sweep.rank_space.model_dump(mode="json")
-    common = None if rank_space is None else [rank_space, config.clustering_data.features, config.clustering_data.target_variable]
+    common = None
+    if sweep.rank_space is not None:
+        features = config.clustering_data.features
+        common = [space_id("", sweep.rank_space, features or (), random_state), features, config.clustering_data.target_variable]
     return {
         trial.trial_id: Fingerprint(
             config=_sha256([_decisive(trial.config), common, sweep.validate_trials]),
             data=data_sha256,
-            versions=_versions(_algorithm(trial), trial.config),
+            versions=_versions(_algorithm(trial), trial.config, sweep.rank_space),
         )
         for trial in trials.trials
     }
@@ -125,11 +130,9 @@ def _fingerprints(trials: Trials, data_sha256: str, config: Config) -> dict[int,
 
 def _decisive(config: Config) -> list[Any]:
     """Return what of a trial's config its outcome depends on, every `${NAME}` being what it stands for: no pictures, no gates."""
-    data = config.clustering_data
     assert config.clustering_configuration is not None
     return [
-        canonical_source(data.data_source),  # its name tells how it is read
-        data.model_dump(mode="json", exclude={"data_source", "checksum", "metadata"}),
+        *_reading(config),
         config.clustering_configuration.model_dump(mode="json"),
         config.preprocessing_configuration.model_dump(mode="json"),
         config.evaluation_configuration.model_dump(mode="json", exclude={"gates"}),
@@ -138,9 +141,17 @@ def _decisive(config: Config) -> list[Any]:
     ]
 
 
-def _versions(algorithm: str, config: Config) -> str:
+def _reading(config: Config) -> list[Any]:
+    """Return how the bytes become a table; the source's name tells the format."""
+    data = config.clustering_data
+    return [canonical_source(data.data_source), data.model_dump(mode="json", exclude={"data_source", "checksum", "metadata"})]
+
+
+def _versions(algorithm: str, config: Config, rank_space: PreprocessingConfiguration | None = None) -> str:
     """Return what of the versions an outcome by that algorithm depends on; the algorithm "": the points alone."""
     libraries = library_versions(algorithm, config)
+    if rank_space is not None:
+        libraries |= library_versions("", config.model_copy(update={"preprocessing_configuration": rank_space}))
     libraries.pop("matplotlib", None)  # it draws
     return _sha256([__version__, libraries])
 
