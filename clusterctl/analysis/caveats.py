@@ -54,9 +54,10 @@ def _about_clusters(evidence: Evidence, k: int | None) -> list[str]:
 def _about_sizes(evidence: Evidence) -> list[str]:
     result = []
     total = sum(evidence.sizes)
-    tiny = [str(cluster) for cluster, size in enumerate(evidence.sizes) if size < max(5, TINY * total)]
+    tiny = [str(evidence.called(cluster)) for cluster, size in enumerate(evidence.sizes) if size < max(5, TINY * total)]
     if evidence.n_clusters > 1 and evidence.sizes[0] > GIANT * total:
-        result.append(f"Cluster 0 holds {percent(evidence.sizes[0] / total)} of the clustered rows: the others may be its fringe.")
+        held = percent(evidence.sizes[0] / total)
+        result.append(f"Cluster {evidence.called(0)} holds {held} of the clustered rows: the others may be its fringe.")
     if tiny and evidence.n_clusters > 1:
         shown = ", ".join(tiny[:10]) + (f" and {len(tiny) - 10} more" if len(tiny) > 10 else "")
         result.append(f"Too few rows to say much about: cluster {shown}.")

@@ -19,7 +19,8 @@ class Evidence:
 
     n_rows: clustered and noise rows. n_dimensions: columns of the clustering space. sizes: rows a cluster, falling. chosen: whether
     the number of clusters was `auto`. scores: metric name -> value, None where it does not exist. stability, null: as in `validation`,
-    None when not computed. parameters: the algorithm's, as used. features: names clustered on.
+    None when not computed. parameters: the algorithm's, as used. features: names clustered on. numbers: what clusters 0, 1, … are called;
+    None: that.
     """
 
     algorithm: str
@@ -39,17 +40,22 @@ class Evidence:
     connected: bool = False
     n_excluded: int = 0
     n_dropped: int = 0
+    numbers: tuple[int, ...] | None = None
 
     @property
     def n_clusters(self) -> int:
         """Clusters found."""
         return len(self.sizes)
 
+    def called(self, cluster: int) -> int:
+        """Return the number that a cluster is known by."""
+        return cluster if self.numbers is None else self.numbers[cluster]
+
     @property
     def unstable(self) -> tuple[int, ...]:
-        """Clusters that are not found again on resamples."""
+        """Numbers of the clusters that are not found again on resamples."""
         per_cluster = self.stability.per_cluster if self.stability else []
-        return tuple(cluster for cluster, value in enumerate(per_cluster) if value is not None and value < DISSOLVED)
+        return tuple(self.called(cluster) for cluster, value in enumerate(per_cluster) if value is not None and value < DISSOLVED)
 
     @property
     def null_p_value(self) -> float | None:

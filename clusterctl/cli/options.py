@@ -70,6 +70,10 @@ Jobs = Annotated[int | None, typer.Option("--n-jobs", metavar="N", parser=whole_
 MaxMemory = Annotated[str | None, typer.Option("--max-memory", metavar="SIZE", help="Refuse work that would need more, e.g. 4G.")]
 NoPlots = Annotated[bool, typer.Option("--no-plots", help="Draw no pictures.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Use downloads as they are in the cache, without asking the server.")]
+AlignTo = Annotated[
+    Path | None,
+    typer.Option("--align-to", metavar="FOLDER", help="Let clusters that carry on those of this earlier run keep their numbers."),
+]
 FailUnder = Annotated[
     list[str] | None,
     typer.Option("--fail-under", metavar="METRIC=VALUE", help="Exit 10 if the value is lower: silhouette_score=0.25. Repeatable."),

@@ -15,6 +15,7 @@ def run(
     data: options.Data = None,
     output: options.Output = None,
     force: options.Force = False,
+    align_to: options.AlignTo = None,
     fail_under: options.FailUnder = None,
     fail_over: options.FailOver = None,
     json: options.Json = False,
@@ -37,7 +38,13 @@ def run(
         result = commands.run_to_folder(
             config,
             overrides=overrides_of(
-                set_, n_jobs=n_jobs, max_memory=max_memory, no_plots=no_plots, fail_under=fail_under, fail_over=fail_over
+                set_,
+                n_jobs=n_jobs,
+                max_memory=max_memory,
+                no_plots=no_plots,
+                align_to=align_to,
+                fail_under=fail_under,
+                fail_over=fail_over,
             ),
             data=data,
             output=output,

@@ -135,7 +135,8 @@ def evidence(document: ResultsDocument) -> list[str]:
     lines = []
     stability = _told_stability(document)
     if stability is not None and stability.minimum is not None:
-        lines.append(f"stability: lowest {stability.minimum:.2f}, mean {stability.mean:.2f} ({_verdict(stability)})")
+        numbers = [center.cluster_id for center in document.clustering_results.clusters.cluster_centers]
+        lines.append(f"stability: lowest {stability.minimum:.2f}, mean {stability.mean:.2f} ({_verdict(stability, numbers)})")
     name = deciding(validation.null, ALGORITHMS[document.clustering_results.model_info.algorithm].connected)
     if validation.null is not None and name is not None:
         null = validation.null[name]
@@ -166,9 +167,9 @@ def _warnings(document: ResultsDocument) -> list[WarningEntry]:
     return [warning for warning in document.metadata.warnings if not said(warning)]
 
 
-def _verdict(stability: Stability) -> str:
-    """Say in words what Hennig (2007) says of such mean Jaccard similarities."""
-    found = list(enumerate(stability.per_cluster))
+def _verdict(stability: Stability, numbers: list[int]) -> str:
+    """Say in words what Hennig (2007) says of such mean Jaccard similarities, cluster by cluster."""
+    found = list(zip(numbers, stability.per_cluster, strict=True))
     lost = [str(number) for number, value in found if value is not None and value < 0.6]
     doubtful = [str(number) for number, value in found if value is not None and 0.6 <= value < 0.75]
     said = [

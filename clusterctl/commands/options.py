@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+from clusterctl.config.environment import escape
 from clusterctl.config.sizes import parse_size
 from clusterctl.errors import ConfigError, UsageError
 from clusterctl.metrics.gates import GATE_NAMES
@@ -16,6 +19,7 @@ def overrides_of(
     executor: str | None = None,
     max_memory: str | None = None,
     no_plots: bool = False,
+    align_to: Path | None = None,
     fail_under: Sequence[str] | None = None,
     fail_over: Sequence[str] | None = None,
 ) -> tuple[str, ...]:
@@ -32,6 +36,9 @@ def overrides_of(
         overrides.append(f"execution.max_memory={max_memory}")
     if no_plots:
         overrides.append("visualization_configuration.generate_plots=false")
+    if align_to is not None:
+        folder = align_to if str(align_to) != "none" else align_to.absolute()  # a folder of the name that means no folder
+        overrides.append(f"output.align_to={json.dumps(escape(str(folder)))}")
     overrides += _gates(fail_under, "min", "--fail-under")
     overrides += _gates(fail_over, "max", "--fail-over")
     return tuple(overrides)

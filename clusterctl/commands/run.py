@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.commands.choosing import choose
-from clusterctl.config.load import load_config, with_random_state
+from clusterctl.config.load import NOT_ALIGNED, load_config, with_random_state
 from clusterctl.config.written import canonical, config_sha256, written_config
 from clusterctl.engine.analysis import Session, analyse, load_data, prepare_space
 from clusterctl.engine.document import Origin, assemble
 from clusterctl.engine.environment import draw_seed, execution_facts, library_versions
 from clusterctl.engine.log import log_listener
 from clusterctl.engine.modelling import model_parts
+from clusterctl.engine.numbering import aligned_to, by_size
 from clusterctl.engine.resources import check_memory, count_jobs, max_memory_of
 from clusterctl.engine.stage import Stages, until
 from clusterctl.engine.supervise import UNSUPERVISED, Unfinished, limit_time
@@ -27,6 +28,7 @@ from clusterctl.kernels.filters import filters_kept
 from clusterctl.results.assignments import assignments_table, id_array
 from clusterctl.results.output import Places, planned
 from clusterctl.results.store import RunFiles
+from clusterctl.results.stored import open_run
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -136,6 +138,7 @@ def analyse_whole(
     assert clustering is not None  # load_config demands it
     assert clustering.random_state is not None  # drawn above
     seed = clustering.random_state
+    number = by_size if config.output.align_to == NOT_ALIGNED else aligned_to(open_run(loaded.folder / config.output.align_to))
     session = Session(Stages(emit), count_jobs(config.execution.n_jobs), seed, max_memory_of(config))
     if dataset is None:
         dataset = load_data(loaded, session, offline=offline)
@@ -144,7 +147,15 @@ def analyse_whole(
         choice = choose(space.points, clustering, seed, session.n_jobs)
     check_memory(choice.spec, choice.settings, space.points.n_rows, space.points.n_columns, session.max_memory)
     parts, trained = analyse(
-        dataset, space, choice.spec, choice.settings, config, session, chosen="n_clusters" in choice.chosen, settle=choice.settle
+        dataset,
+        space,
+        choice.spec,
+        choice.settings,
+        config,
+        session,
+        chosen="n_clusters" in choice.chosen,
+        settle=choice.settle,
+        number=number,
     )
     origin = Origin(
         config=canonical(loaded.shown),

@@ -110,8 +110,6 @@ def _not_yet(tree: Tree) -> Iterator[Problem]:
         yield Problem((EXECUTION, "executor"), "it is not available in this version; only processes, threads and inline are")
     if lookup(tree, (EXECUTION, "scheduler")) is not None:
         yield Problem((EXECUTION, "scheduler"), "it is not available in this version; leave it out")
-    if lookup(tree, ("output", "align_to")) not in (None, "none"):
-        yield Problem(("output", "align_to"), "it is not available in this version; only none is")
     for key in keys_at(tree, "privacy"):
         if lookup(tree, ("privacy", key)) is not None:
             yield Problem(("privacy", key), "it is not available in this version, and would not be kept; leave it out")

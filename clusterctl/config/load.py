@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,6 +22,10 @@ from clusterctl.config.sources import moved, name_of, relative
 from clusterctl.config.sweep_rules import is_sweep
 
 DATA_SOURCE: KeyPath = ("clustering_data", "data_source")
+ALIGN_TO: KeyPath = ("output", "align_to")
+NOT_ALIGNED = "none"
+PATHS = (DATA_SOURCE, ALIGN_TO)
+"""Keys whose relative paths are relative to the config's folder, but on the command line to the current one."""
 CLUSTERING = "clustering_configuration"
 ALGORITHM: KeyPath = (CLUSTERING, "algorithm")
 RESULTS = ("results.json", "sweep.json", "recommendation.json")
@@ -78,8 +83,8 @@ def load_config(
     document = apply(document, given)
     environment = read_environment(folder if path is not None else None, os.environ if environ is None else environ)
     written = _without_empty_sections(document.value)
-    prefix = relative(Path.cwd(), folder) if _is_from_command_line(given) else None
-    found = resolve(written, environment, command=command, prefix=prefix, problems=document.problems)
+    prefixes = {path: relative(Path.cwd(), folder) for path in PATHS if _is_from_command_line(given, path)}
+    found = resolve(written, environment, command=command, prefixes=prefixes, problems=document.problems)
     if found.problems or found.config is None:
         raise config_error(str(path) if path is not None else "config", found.problems, document.places)
     name = _name(found.shown, path)
@@ -91,19 +96,19 @@ def resolve(
     environment: Mapping[str, str],
     *,
     command: str = "run",
-    prefix: str | None = None,
+    prefixes: Mapping[KeyPath, str] = MappingProxyType({}),
     data_source: str | None = None,
     problems: Sequence[Problem] = (),
 ) -> Resolution:
     """Replace `${NAME}` in a written tree, fill in defaults and check it; nothing is raised.
 
-    prefix: put before a relative data_source, in `written` too. data_source: the place of the data, where that is settled already.
+    prefixes: put before the relative path at a key, in `written` too. data_source: the place of the data, where that is settled already.
     problems: what is wrong with the text itself.
     """
     expansion = expand(written, environment)
     told = [*problems, *expansion.problems]
-    if prefix is not None:
-        _move(expansion.value, written, prefix)
+    for path, prefix in prefixes.items():
+        _move(expansion.value, written, path, prefix)
     if data_source is not None:
         expansion.value[DATA_SOURCE[0]][DATA_SOURCE[1]] = data_source
     if command == "any":
@@ -153,21 +158,18 @@ def _without_empty_sections(tree: Any) -> Any:
     return {key: value for key, value in tree.items() if value is not None}
 
 
-def _is_from_command_line(overrides: Sequence[Override]) -> bool:
-    """Tell whether the last word on data_source was said on the command line."""
-    return any(
-        override.path == DATA_SOURCE or (override.path == DATA_SOURCE[:1] and has(override.value, DATA_SOURCE[1:]))
-        for override in overrides
-    )
+def _is_from_command_line(overrides: Sequence[Override], path: KeyPath) -> bool:
+    """Tell whether the last word on a path was said on the command line."""
+    return any(override.path == path or (override.path == path[:1] and has(override.value, path[1:])) for override in overrides)
 
 
-def _move(expanded: Any, written: Any, prefix: str) -> None:
-    """Make a data_source given on the command line relative to the config's folder, where all others are read from."""
-    source, original = lookup(expanded, DATA_SOURCE), lookup(written, DATA_SOURCE)
-    if isinstance(source, str) and isinstance(original, str):
+def _move(expanded: Any, written: Any, path: KeyPath, prefix: str) -> None:
+    """Make a file or folder given on the command line relative to the config's folder, where all others are read from."""
+    source, original = lookup(expanded, path), lookup(written, path)
+    if isinstance(source, str) and isinstance(original, str) and not (path == ALIGN_TO and source == NOT_ALIGNED):
         source, original = moved(source, original, prefix)
-        expanded[DATA_SOURCE[0]][DATA_SOURCE[1]] = source
-        written[DATA_SOURCE[0]][DATA_SOURCE[1]] = original
+        expanded[path[0]][path[1]] = source
+        written[path[0]][path[1]] = original
 
 
 def _validated(tree: Any, written: Any, command: str) -> tuple[Config | None, list[Problem]]:

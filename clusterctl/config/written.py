@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from clusterctl.config.load import LoadedConfig, with_random_state
+from clusterctl.config.load import NOT_ALIGNED, LoadedConfig, with_random_state
 from clusterctl.config.scalars import dump as dump_yaml
 from clusterctl.config.sources import canonical_source, moved, relative, without_secrets
 
@@ -38,5 +38,8 @@ def written_config(loaded: LoadedConfig, output_folder: Path, random_state: int)
     prefix = relative(loaded.folder, output_folder)
     _, source = moved(loaded.config.clustering_data.data_source, section["data_source"], prefix)
     section["data_source"] = without_secrets(source)
+    aligned = loaded.config.output.align_to
+    if aligned != NOT_ALIGNED:
+        _, tree["output"]["align_to"] = moved(aligned, tree["output"]["align_to"], prefix)
     del tree["output"]["directory"]
     return "# The resolved config of this run; running it gives the same results.\n" + dump_yaml(tree)

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterctl.config.sources import redact
+from clusterctl.engine.agreement import foresee
 from clusterctl.engine.drawing import draw
 from clusterctl.engine.evaluation import evaluate, score_labels
 from clusterctl.engine.explanation import confidence_of, explain
 from clusterctl.engine.findings import Parts
+from clusterctl.engine.numbering import by_size, name_evaluation, name_explanation
 from clusterctl.engine.pipeline import Fit, fate_of_rows, fit, labels_of_rows
 from clusterctl.engine.stage import Stages
 from clusterctl.errors import ConfigError
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
     from clusterctl.config.load import LoadedConfig
     from clusterctl.config.models import Config
     from clusterctl.data.table import Table
-    from clusterctl.engine.findings import Drawings
+    from clusterctl.engine.agreement import Foresight
+    from clusterctl.engine.findings import Drawings, Evaluation
+    from clusterctl.engine.numbering import Number
     from clusterctl.metrics.silhouette import Silhouettes
     from clusterctl.preprocessing.settings import PreprocessingConfiguration
     from clusterctl.values.dataset import Dataset
@@ -128,31 +132,49 @@ def analyse(
     *,
     chosen: bool,
     settle: Callable[[Points], Settings] | None = None,
+    number: Number = by_size,
 ) -> tuple[Parts, datetime]:
-    """Cluster, evaluate, explain and draw; return all that was found, and when the fit ended."""
+    """Cluster, evaluate, explain and draw; return all that was found, and when the fit ended. number: gives the clusters their numbers."""
     stages = session.stages
     stages.emit(ClusteringStarted(spec.name, settings.n_clusters, space.points.n_rows))
     with stages("cluster", spec.title):
         found = replace(fit(space, spec, settings, session.n_jobs), settle=settle)
     trained = datetime.now(UTC)
-    labels = found.clustering.labels
-    stages.emit(ClustersCreated(found.clustering.n_clusters, tuple(np.bincount(labels[labels >= 0]).tolist())))
-    session.warn(found.clustering.cautions)
+    numbering = number(dataset, labels_of_rows(space, found.clustering), space.dropped, found.clustering.n_clusters)
+    found = replace(found, numbers=numbering.numbers)
+    stages.emit(ClustersCreated(found.clustering.n_clusters, _sizes(found)))
+    session.warn((*found.clustering.cautions, *numbering.cautions))
     evaluation_settings = config.evaluation_configuration
     with stages("evaluate"):
         scored = score_labels(dataset, space, found, evaluation_settings, session.random_state, session.n_jobs)
     with stages("validate"):
         evaluation = evaluate(space, found, evaluation_settings, scored, session.random_state, session.n_jobs)
     stages.emit(EvaluationCompleted(evaluation.value("silhouette_score"), evaluation.value("calinski_harabasz_score")))
-    session.warn(evaluation.cautions)
+    foresight = _foresee(found, space, session)
+    session.warn((*evaluation.cautions, *foresight.cautions))
     with stages("explain"), one_thread():
         fate = fate_of_rows(space, found.clustering, confidence_of(space, found), scored.silhouettes)
+        fate = replace(fate, labels=found.named(fate.labels))
         explanation = explain(
             dataset, space, found, evaluation, chosen=chosen, scaling=config.preprocessing_configuration.scaling, n_jobs=session.n_jobs
         )
     with stages("draw"), one_thread():
-        drawings = _draw(dataset, space, found, scored.silhouettes, evaluation.value("silhouette_score"), config, session)
-    return Parts(dataset, space, found, fate, evaluation, explanation, drawings), trained
+        drawings = _draw(dataset, space, found, scored.silhouettes, evaluation, config, session)
+    evaluation = name_evaluation(evaluation, numbering.numbers)
+    explanation = name_explanation(explanation, numbering.numbers)
+    return Parts(dataset, space, found, fate, evaluation, explanation, drawings, numbering, foresight), trained
+
+
+def _sizes(found: Fit) -> tuple[int, ...]:
+    """Return the rows of each cluster in the order of the numbers."""
+    labels = found.clustering.labels
+    sizes = np.bincount(labels[labels >= 0])
+    return tuple(sizes[np.argsort(found.cluster_ids)].tolist()) if len(sizes) else ()
+
+
+def _foresee(found: Fit, space: Space, session: Session) -> Foresight:
+    with session.stages("validate", "predict"):
+        return foresee(found, space, session.n_jobs)
 
 
 def _draw(
@@ -160,7 +182,7 @@ def _draw(
     space: Space,
     found: Fit,
     by_row: Silhouettes | None,
-    silhouette_mean: float | None,
+    evaluation: Evaluation,
     config: Config,
     session: Session,
 ) -> Drawings:
@@ -170,13 +192,15 @@ def _draw(
         dataset,
         space,
         found.clustering,
-        labels_of_rows(space, found.clustering),
+        found.named(labels_of_rows(space, found.clustering)),
         None if by_row is None or by_row.mean is None else by_row.samples,
         session.random_state,
         algorithm=found.spec.title,
         settings=_in_words(found),
-        silhouette_mean=silhouette_mean,
+        silhouette_mean=evaluation.value("silhouette_score"),
         excluded_points=_excluded_points(dataset, space),
+        parameters=found.settings.parameters.model_dump(mode="json"),
+        stability=None if evaluation.stability is None else evaluation.stability.per_cluster,
     )
     return draw(data, config.visualization_configuration)
 

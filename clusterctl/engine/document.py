@@ -115,11 +115,14 @@ def _model_info(parts: Parts, origin: Origin) -> ModelInfo:
         algorithm=parts.fit.spec.name,
         parameters=dict(origin.config["clustering_configuration"]["parameters"]),
         n_clusters=parts.fit.clustering.n_clusters,
+        next_cluster_id=parts.numbering.next_number,
+        alignment=parts.numbering.info,
         training_timestamp=origin.trained,
         features=list(parts.dataset.features),
         numeric_features=list(parts.dataset.numeric_features),
         chosen=dict(origin.chosen),
         fit=dict(parts.fit.clustering.facts),
+        predict=parts.foresight.info,
     )
 
 
@@ -174,7 +177,8 @@ def _visualizations(drawings: Drawings, embed: bool) -> tuple[Visualizations, li
 
 def _all_notes(parts: Parts) -> tuple[Note, ...]:
     methods = method_notes(parts.evaluation.scores, METRICS_PATH)
-    return (*parts.space.notes, *parts.evaluation.notes, *parts.explanation.notes, *parts.drawings.notes, *methods)
+    model = (*parts.numbering.notes, *parts.foresight.notes)
+    return (*parts.space.notes, *model, *parts.evaluation.notes, *parts.explanation.notes, *parts.drawings.notes, *methods)
 
 
 def method_notes(scores: Sequence[Score], path: str) -> list[Note]:
@@ -189,7 +193,9 @@ def _cautions(parts: Parts, origin: Origin) -> list[WarningEntry]:
         *parts.space.cautions,
         *origin.cautions,
         *parts.fit.clustering.cautions,
+        *parts.numbering.cautions,
         *parts.evaluation.cautions,
+        *parts.foresight.cautions,
     )
     return [WarningEntry(code=caution.code, message=caution.message) for caution in dict.fromkeys(every)]
 

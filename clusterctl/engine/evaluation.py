@@ -68,7 +68,7 @@ def evaluate(space: Space, fit: Fit, settings: EvaluationConfiguration, scored: 
     values = gate_values(fit, scored.scores, noise_fraction, stability)
     warned = too_few_clusters(fit.clustering.n_clusters)
     if settings.cluster_validation:
-        warned += cautions(space, labels, stability, null, by_density=fit.spec.connected)
+        warned += cautions(space, labels, stability, null, by_density=fit.spec.connected, numbers=fit.numbers)
     return Evaluation(
         scores=scored.scores,
         noise_fraction=noise_fraction,

@@ -20,6 +20,8 @@ from clusterctl.values.remarks import Caution, Note
 from clusterctl.values.score import Score
 
 if TYPE_CHECKING:
+    from clusterctl.engine.agreement import Foresight
+    from clusterctl.engine.numbering import Numbering
     from clusterctl.engine.pipeline import Fit
     from clusterctl.results.assignments import Fate
     from clusterctl.values.dataset import Dataset
@@ -88,3 +90,5 @@ class Parts:
     evaluation: Evaluation
     explanation: Explanation
     drawings: Drawings
+    numbering: Numbering
+    foresight: Foresight

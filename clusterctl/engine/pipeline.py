@@ -28,13 +28,25 @@ class Fit:
     """An algorithm, its setting, and what it found in a space.
 
     settle: how to settle on a setting for other points where `auto` chose this one from the points themselves; None: nothing was left to
-    `auto` that must be chosen anew.
+    `auto` that must be chosen anew. numbers: what clusters 0, 1, … are known by outside of the engine; None: that.
     """
 
     spec: AlgorithmSpec
     settings: Settings
     clustering: Clustering
     settle: Callable[[Points], Settings] | None = None
+    numbers: tuple[int, ...] | None = None
+
+    @property
+    def cluster_ids(self) -> tuple[int, ...]:
+        """The number that each cluster, by falling size, is known by."""
+        return tuple(range(self.clustering.n_clusters)) if self.numbers is None else self.numbers
+
+    def named(self, labels: np.ndarray) -> np.ndarray:
+        """Return labels by falling size as the numbers that the clusters are known by; below 0 stays as it is."""
+        if self.numbers is None:
+            return labels
+        return np.where(labels >= 0, np.array([*self.numbers, -1], dtype=np.int64)[labels], labels)
 
 
 def fit(space: Space, spec: AlgorithmSpec, settings: Settings, n_jobs: int) -> Fit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,41 +30,45 @@ def cautions(
     null: Mapping[str, NullComparison] | None,
     *,
     by_density: bool = False,
+    numbers: Sequence[int] | None = None,
 ) -> tuple[Caution, ...]:
     """Return the warnings about labels (n,) int, noise -1, of the points of `space`; evidence that is not there is not judged.
 
     by_density: the algorithm makes noise, so its clusters are held against chance by dbcv, which rates noise too; else by the silhouette.
+    numbers: what clusters 0, 1, … are called; None: that.
     """
     found = (
-        _tiny(labels),
-        _giant(labels),
+        _tiny(labels, numbers),
+        _giant(labels, numbers),
         _noise(labels),
         _unscaled(space.standard_deviations),
         _duplicates(space.points.X),
-        _unstable(stability),
+        _unstable(stability, numbers),
         _by_chance(null, by_density),
         _embedded(space.embedding),
     )
     return tuple(caution for caution in found if caution is not None)
 
 
-def _tiny(labels: np.ndarray) -> Caution | None:
+def _name(cluster: int, numbers: Sequence[int] | None) -> int:
+    return cluster if numbers is None else numbers[cluster]
+
+
+def _tiny(labels: np.ndarray, numbers: Sequence[int] | None) -> Caution | None:
     sizes = np.bincount(labels[labels >= 0])
     tiny = np.flatnonzero((sizes < TINY_ROWS) | (sizes < TINY_SHARE * len(labels)))
     if not len(tiny):
         return None
-    named = _listed([f"{c} ({sizes[c]:,} row{'s' if sizes[c] != 1 else ''})" for c in tiny])
+    named = _listed([f"{_name(int(c), numbers)} ({sizes[c]:,} row{'s' if sizes[c] != 1 else ''})" for c in tiny])
     return Caution("tiny_clusters", f"{len(tiny)} of {len(sizes)} clusters have fewer than {TINY_ROWS} rows or 1 % of the rows: {named}.")
 
 
-def _giant(labels: np.ndarray) -> Caution | None:
+def _giant(labels: np.ndarray, numbers: Sequence[int] | None) -> Caution | None:
     sizes = np.bincount(labels[labels >= 0])
     if len(sizes) < 2 or sizes.max() <= GIANT_SHARE * sizes.sum():
         return None
-    share = sizes.max() / sizes.sum()
-    return Caution(
-        "giant_cluster", f"Cluster {sizes.argmax()} holds {_percent(share)} of the clustered rows: the others may be mere outliers."
-    )
+    share, name = sizes.max() / sizes.sum(), _name(int(sizes.argmax()), numbers)
+    return Caution("giant_cluster", f"Cluster {name} holds {_percent(share)} of the clustered rows: the others may be mere outliers.")
 
 
 def _noise(labels: np.ndarray) -> Caution | None:
@@ -108,13 +112,13 @@ def _duplicates(X: np.ndarray) -> Caution | None:
     )
 
 
-def _unstable(stability: Stability | None) -> Caution | None:
+def _unstable(stability: Stability | None, numbers: Sequence[int] | None) -> Caution | None:
     if stability is None:
         return None
     weak = [(c, value) for c, value in enumerate(stability.per_cluster) if value is not None and value < UNSTABLE]
     if not weak:
         return None
-    named = _listed([f"{c} ({value:.2f})" for c, value in weak])
+    named = _listed([f"{_name(c, numbers)} ({value:.2f})" for c, value in weak])
     return Caution("unstable_clusters", f"Not found again on resamples, do not trust (mean Jaccard below {UNSTABLE}): cluster {named}.")
 
 

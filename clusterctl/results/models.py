@@ -14,6 +14,34 @@ from clusterctl.results.base import Document
 from clusterctl.results.characteristics import CategoricalStatistics, Characteristics, NumericStatistics
 
 
+class PredictInfo(Document):
+    """How `predict` gives new rows the clusters, and how well that rule knows the rows fitted on."""
+
+    rule: str
+    """`neighbour_vote`, …: the README's table of algorithms says what each does."""
+    agreement: float
+    """Share of fitted rows that predict the label they have, none being its own neighbour."""
+    n_used: int
+    """Fitted rows that were predicted again: all, or a sample stratified by cluster when there are many."""
+    novelty_distance: float | None
+    """Rows farther than this from the nearest centre or clustered row are novel: 99 % of the fitted rows are not."""
+
+
+class AlignmentInfo(Document):
+    """How cluster numbers were taken over from an earlier run (`output.align_to`)."""
+
+    matched_by: Literal["sample_id", "position", "centers"]
+    """What told which cluster is which: rows in both tables, or the clusters' centres."""
+    config_sha256: str
+    """Of the earlier run, as is `data_sha256`."""
+    data_sha256: str
+    kept: list[int]
+    """Numbers of clusters that go on."""
+    new: list[int]
+    gone: list[int]
+    """Numbers of the earlier run that no cluster has any more; they are not given again."""
+
+
 class ModelInfo(Document):
     """What was fitted."""
 
@@ -22,6 +50,10 @@ class ModelInfo(Document):
     """Every parameter of the algorithm as the config gave it or by default; `auto` stays `auto` (see `chosen`)."""
     n_clusters: int
     """Clusters found; noise is none."""
+    next_cluster_id: int
+    """The first number that no cluster has had, here or in the runs that this one is aligned to: a new cluster of the next run takes it,
+    so that the number of a cluster that is gone never comes to mean another."""
+    alignment: AlignmentInfo | None
     training_timestamp: datetime
     features: list[str]
     """The features clustered on."""
@@ -31,6 +63,7 @@ class ModelInfo(Document):
     """What `auto` became, with the rule and its evidence."""
     fit: dict[str, Any]
     """Facts about the fit: iterations, convergence, eps, …"""
+    predict: PredictInfo
 
 
 class Assignment(Document):

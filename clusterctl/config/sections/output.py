@@ -21,4 +21,4 @@ class OutputConfiguration(StrictModel):
     embed_plots: bool = True
     """Whether results.json holds the plots as base64 PNG."""
     align_to: str = Field(default="none", min_length=1)
-    """An earlier run's folder, whose cluster numbers matched clusters keep; `none`: clusters are numbered by size."""
+    """An earlier run's folder, relative to the config's: clusters that carry on one of its clusters keep its number; `none`: by size."""
