@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from clusterctl.errors import ClusteringError
-from clusterctl.events import Emit, Event, StageFinished, StageStarted
+from clusterctl.events import Emit, Event, StageFinished, StageStarted, TrialFinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class Stages:
 def until(emit: Emit, seconds: float | None, clock: Callable[[], float] = time.monotonic, kept: Callable[[], bool] = lambda: False) -> Emit:
     """Return `emit` made to raise ClusteringError at the first step that would begin after `seconds` from now; None: never.
 
-    kept: asked then whether finished trials are in a journal.
+    A trial of a sweep that is finished, and so kept, counts as a step. kept: asked then whether finished trials are in a journal.
     """
     if seconds is None:
         return emit
     end = clock() + seconds
 
     def tell(event: Event) -> None:
-        if isinstance(event, StageStarted) and clock() > end:
+        if isinstance(event, StageStarted | TrialFinished) and clock() > end:
             raise timed_out(kept=kept())
         emit(event)
 

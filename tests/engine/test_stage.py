@@ -8,7 +8,7 @@ import pytest
 
 from clusterctl.engine.stage import Stages, until
 from clusterctl.errors import ClusteringError
-from clusterctl.events import Event, StageFinished, StageStarted, Warned
+from clusterctl.events import Event, StageFinished, StageStarted, TrialFinished, Warned
 
 
 def test_a_step_tells_its_beginning_and_its_end_and_how_long_it_took() -> None:
@@ -64,6 +64,13 @@ def test_a_time_limit_says_what_is_left_when_it_ends_the_work(kept: bool, said: 
     now[0] = 6.0
     with pytest.raises(ClusteringError, match=said):
         tell(StageStarted("trials"))
+
+
+def test_a_time_limit_ends_a_sweep_when_a_trial_is_finished() -> None:
+    tell = until(lambda event: None, 5.0, clock=iter([0.0, 4.0, 6.0]).__next__, kept=lambda: True)
+    tell(TrialFinished(0, None, 4.0))
+    with pytest.raises(ClusteringError, match="the sweep took longer"):
+        tell(TrialFinished(1, None, 2.0))
 
 
 def test_without_a_time_limit_the_listener_is_itself() -> None:
