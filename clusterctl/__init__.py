@@ -1,7 +1,7 @@
 """clusterctl: a whole cluster analysis from one YAML file.
 
-`run`, `sweep`, `plot`, `compare` and `clustering_analysis_tool` do what the commands do, for the calling process; they, and the errors, are imported on
-first use.
+`run`, `sweep`, `evaluate`, `plot`, `compare` and `clustering_analysis_tool` do what the commands do, for the calling process; they, and the
+errors, are imported on first use.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from clusterctl.api import clustering_analysis_tool, compare, plot, run, sweep
+    from clusterctl.api import clustering_analysis_tool, compare, evaluate, plot, run, sweep
     from clusterctl.errors import (
         ClusterctlError,
         ClusteringError,
@@ -35,6 +35,7 @@ __all__ = [
     "__version__",
     "clustering_analysis_tool",
     "compare",
+    "evaluate",
     "plot",
     "run",
     "sweep",

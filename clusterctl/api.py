@@ -12,6 +12,7 @@ from clusterctl.events import Emit, Event, ignore
 if TYPE_CHECKING:
     from clusterctl.commands import RunResult
     from clusterctl.commands.compare import ComparisonResult
+    from clusterctl.commands.evaluate import EvaluationResult
     from clusterctl.commands.plot import PlotResult
     from clusterctl.commands.sweep import SweepResult
     from clusterctl.config.models import Config
@@ -110,6 +111,65 @@ def plot(
         sample=sample,
         output=output,
         force=force,
+        emit=emit,
+    )
+
+
+def evaluate(
+    target: str | Path,
+    *,
+    labels: str | Path | Sequence[Any] | None = None,
+    label_column: str | None = None,
+    id_column: str | None = None,
+    label_id_column: str | None = None,
+    noise_label: str | int | None = None,
+    features: Sequence[str] | None = None,
+    truth: str | None = None,
+    space: str | None = None,
+    gates: str | Path | Mapping[str, Any] | None = None,
+    recompute: Sequence[str] = (),
+    output: str | Path | None = None,
+    junit: str | Path | None = None,
+    data: str | None = None,
+    overrides: Sequence[str] = (),
+    force: bool = False,
+    offline: bool = False,
+    n_jobs: int = -1,
+    emit: Emit = ignore,
+) -> EvaluationResult:
+    """Score labels that are there already, with every metric that applies, and check gates; nothing is fitted but by `recompute`.
+
+    target: the folder of a run or sweep (its best run), or a table. labels: a table with labels, or the labels themselves, one a row;
+    None: the run's own, or the `label_column` of the target. A missing label leaves its row out; noise is -1, or `noise_label`.
+    id_column: labels and rows are matched by it (`label_id_column`: its name in the label file); None: by position.
+    features: columns to score on; None: every usable one, of a run its own. space: raw, standard, minmax or robust; None: of a run its own
+    stored space, of a table standard. truth: the column that the external metrics compare with; None: a run's target_variable.
+    gates: as in a config, a mapping or a file, over those of the run's config, bound by bound. recompute: `stability`, `null`, by
+    refitting a run on its own data. data: that table, where it lies elsewhere now. overrides: how a table is read and prepared.
+    Nothing is written but `output` and `junit`. A failed gate raises nothing: see `result.gates` and `result.exit_code`.
+    Raises the errors of `clusterctl.errors`. Deterministic; the same bits at any `n_jobs`.
+    """
+    from clusterctl.commands.evaluate import evaluate as evaluate_target
+
+    return evaluate_target(
+        target,
+        labels=labels,
+        label_column=label_column,
+        id_column=id_column,
+        label_id_column=label_id_column,
+        noise_label=noise_label,
+        features=features,
+        truth=truth,
+        space=space,
+        gates=gates,
+        recompute=recompute,
+        output=output,
+        junit=junit,
+        data=data,
+        overrides=overrides,
+        force=force,
+        offline=offline,
+        n_jobs=n_jobs,
         emit=emit,
     )
 

@@ -20,6 +20,7 @@ class Document(StrEnum):
 def schema(
     document: Annotated[Document, typer.Argument(help="input: the config; output: results.json.", show_default=False)],
     sweep: Annotated[bool, typer.Option("--sweep", help="Of the output: sweep.json in place of results.json.")] = False,
+    evaluate: Annotated[bool, typer.Option("--evaluate", help="Of the output: evaluation.json.")] = False,
     compare: Annotated[bool, typer.Option("--compare", help="Of the output: what `compare` writes.")] = False,
 ) -> None:
     """Print the JSON Schema of the config (input) or of results.json (output)."""
@@ -27,9 +28,9 @@ def schema(
 
     from clusterctl import commands
 
-    asked = [f"--{name}" for name, given in (("sweep", sweep), ("compare", compare)) if given]
+    asked = [f"--{name}" for name, given in (("sweep", sweep), ("evaluate", evaluate), ("compare", compare)) if given]
     if asked and document is Document.input:
         raise UsageError(f"{asked[0]} is for the output: one config serves all commands", hint=f"clusterctl schema output {asked[0]}")
     if len(asked) > 1:
         raise UsageError(f"{' and '.join(asked)}: one document at a time", hint=f"clusterctl schema output {asked[0]}")
-    typer.echo(json.dumps(commands.schema(document.value, sweep=sweep, compare=compare), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(commands.schema(document.value, sweep=sweep, evaluate=evaluate, compare=compare), indent=2, ensure_ascii=False))

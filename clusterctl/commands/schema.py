@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 
-def schema(document: str, *, sweep: bool = False, compare: bool = False) -> dict[str, Any]:
-    """Return the JSON Schema of the config (`input`), or of results.json (`output`; with `sweep` of sweep.json, with `compare` of
-    what `compare` writes), draft 2020-12.
+def schema(document: str, *, sweep: bool = False, evaluate: bool = False, compare: bool = False) -> dict[str, Any]:
+    """Return the JSON Schema of the config (`input`), or of results.json (`output`; with `sweep` of sweep.json, with `evaluate`
+    of evaluation.json, with `compare` of what `compare` writes), draft 2020-12.
     """
     if document == "input":
         from clusterctl.config.schema import input_schema
@@ -17,6 +17,10 @@ def schema(document: str, *, sweep: bool = False, compare: bool = False) -> dict
         from clusterctl.results.sweep import SweepDocument
 
         return SweepDocument.model_json_schema(mode="serialization")
+    if evaluate:
+        from clusterctl.results.evaluation import EvaluationDocument
+
+        return EvaluationDocument.model_json_schema(mode="serialization")
     if compare:
         from clusterctl.results.comparison import ComparisonDocument
 
