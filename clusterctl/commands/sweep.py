@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from clusterctl.commands.run import reporter
-from clusterctl.commands.trials import Request, Swept, do_trials
+from clusterctl.commands.trials import Swept, do_trials
+from clusterctl.commands.undone import Request
 from clusterctl.config.load import load_config, with_random_state
 from clusterctl.config.trials import build_trials
 from clusterctl.engine.analysis import Session

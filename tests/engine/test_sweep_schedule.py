@@ -24,7 +24,7 @@ from clusterctl.engine.sweep.pools import Inline, Pool, open_pool
 from clusterctl.engine.sweep.progress import Finished
 from clusterctl.engine.sweep.schedule import Schedule
 from clusterctl.engine.sweep.scoring import ScoreTask
-from clusterctl.engine.sweep.space import StoredSpace, store_space
+from clusterctl.engine.sweep.space import StoredSpace, forget_points, store_space
 from clusterctl.metrics.settings import EvaluationConfiguration
 from clusterctl.values.clustering import Clustering
 from clusterctl.values.space import Points, Space
@@ -272,3 +272,13 @@ def test_a_task_with_nothing_beside_it_gets_all_threads(space: StoredSpace, tmp_
 
     Schedule(Watching(), means(tmp_path), units(space, [Order(2)], [Order(3)]), Told(), 1 << 30).run()
     assert given == [2, 2, 2]
+
+
+def test_points_that_are_let_go_of_are_mapped_no_more(space: StoredSpace) -> None:
+    def is_mapped() -> bool:
+        return str(space.folder / "points.npy") in Path("/proc/self/maps").read_text()
+
+    assert len(space.points().X) == N_ROWS
+    assert is_mapped()
+    forget_points()
+    assert not is_mapped()

@@ -61,6 +61,11 @@ def _points(space: StoredSpace) -> Points:
     return Points(np.asarray(np.load(space.folder / "points.npy", mmap_mode="r")), space.metric)
 
 
+def forget_points() -> None:
+    """Let go of the points that this process has mapped, so that a work folder that is removed takes no room."""
+    _points.cache_clear()
+
+
 def store_space(space: Space, space_id: str, target: np.ndarray | None, folder: Path) -> StoredSpace:
     """Write a space into `folder`, which is made."""
     folder.mkdir(parents=True)
