@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from clusterctl.engine.analysis import prepare_points
 from clusterctl.engine.sweep.failures import as_trial_error
 from clusterctl.engine.sweep.space import StoredSpace, store_space
-from clusterctl.errors import ClusterctlError
 from clusterctl.preprocessing.space import space_id
 from clusterctl.results.models import WarningEntry
 from clusterctl.results.sweep import SweptSpace, TrialError
@@ -42,7 +41,7 @@ def prepare_spaces(plan: SweepPlan, kept: Kept, work: Path, session: Session) ->
             continue
         try:
             space = prepare_points(planned.dataset, planned.preprocessing, planned.random_state, session)
-        except (ClusterctlError, MemoryError, ArithmeticError, ValueError) as problem:
+        except Exception as problem:  # whatever a library raises, it is the error of these trials and no end of the sweep
             found[planned.space_id] = Prepared(None, None, as_trial_error(problem))
             continue
         stored = store_space(space, planned.space_id, planned.dataset.target, work / planned.space_id)
