@@ -1,6 +1,6 @@
 """clusterctl: a whole cluster analysis from one YAML file.
 
-`run`, `sweep`, `evaluate`, `plot`, `compare` and `clustering_analysis_tool` do what the commands do, for the calling process; they, and the
+`run`, `sweep`, `evaluate`, `plot`, `predict`, `compare` and `clustering_analysis_tool` do what the commands do, for the calling process; they, and the
 errors, are imported on first use.
 """
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from clusterctl.api import clustering_analysis_tool, compare, evaluate, plot, run, sweep
+    from clusterctl.api import clustering_analysis_tool, compare, evaluate, plot, predict, run, sweep
     from clusterctl.errors import (
         ClusterctlError,
         ClusteringError,
@@ -37,6 +37,7 @@ __all__ = [
     "compare",
     "evaluate",
     "plot",
+    "predict",
     "run",
     "sweep",
 ]

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any
 from clusterctl.events import Emit, Event, ignore
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
     from clusterctl.commands import RunResult
     from clusterctl.commands.compare import ComparisonResult
     from clusterctl.commands.evaluate import EvaluationResult
     from clusterctl.commands.plot import PlotResult
+    from clusterctl.commands.predict import PredictResult
     from clusterctl.commands.sweep import SweepResult
     from clusterctl.config.models import Config
     from clusterctl.metrics.settings import Gate
@@ -197,6 +201,27 @@ def compare(
     from clusterctl.commands.compare import compare as compare_runs
 
     return compare_runs(a, b, id_column=id_column, label_column=label_column, gates=gates, output=output, plot=plot, force=force, emit=emit)
+
+
+def predict(
+    run: str | Path,
+    data: str | Path | pd.DataFrame | pa.Table,
+    *,
+    overrides: Sequence[str] = (),
+    batch_rows: int | None = None,
+    n_jobs: int = -1,
+    emit: Emit = ignore,
+) -> PredictResult:
+    """Give the rows of a table the clusters of a finished run, and return them as `result.table`.
+
+    run: the folder of a run, or of a sweep for its best run. data: a path or URL, or a pandas or Arrow table; it needs the columns that
+    the run was fitted on, by name. overrides: `clustering_data.read_options.…=VALUE` and the like, where it is read otherwise than the
+    run's own data. batch_rows: rows taken at a time. Raises DataLoadError for a model that was altered, missing columns and values of
+    another kind, PreprocessingError for missing values where the run has no rule for them. Deterministic.
+    """
+    from clusterctl.commands.predict import predict as predict_rows
+
+    return predict_rows(run, data, overrides=overrides, batch_rows=batch_rows, n_jobs=n_jobs, emit=emit)
 
 
 async def clustering_analysis_tool(request: Mapping[str, Any]) -> dict[str, Any]:

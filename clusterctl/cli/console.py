@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from clusterctl.commands.compare import ComparisonResult
     from clusterctl.commands.evaluate import EvaluationResult
     from clusterctl.commands.plot import PlotResult
+    from clusterctl.commands.predict import PredictResult
     from clusterctl.commands.sweep import SweepResult
     from clusterctl.engine.sweep.plan import SweepPlan
 
@@ -103,6 +104,19 @@ def show_plan(plan: SweepPlan, view: View) -> None:
         from clusterctl.cli.summary import print_lines
 
         print_lines(plan.lines())
+
+
+def show_predictions(result: PredictResult, view: View) -> None:
+    """Say what became of the rows: where they went to a file, on stdout; where they went to stdout, in a line on stderr."""
+    from clusterctl.cli.predicted import print_sizes, summary_line
+
+    if result.output is None:
+        if not view.quiet:
+            print(clean(summary_line(result)), file=sys.stderr)
+    elif view.json:
+        _write_json(result.as_dict())
+    elif not view.quiet:
+        print_sizes(result)
 
 
 def show_breaches(result: RunResult | SweepResult | ComparisonResult | EvaluationResult) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.data.csv_head import Head, wrong_length
@@ -28,21 +30,43 @@ def parse_csv(fetched: Fetched, options: ReadOptions, head: Head, settings: dict
     The path is handed over as it is, and types are inferred in pieces (pandas' default): only then does pandas parse in parallel.
     Raises DataLoadError for rows longer than the header, an open quote, a wrong encoding.
     """
+    with _told(fetched, head), library_warnings_ignored():  # columns of mixed types are read again; rows that are too long are an error
+        frame: pd.DataFrame = _open(fetched, options, head, settings)
+    return frame
+
+
+def parse_csv_batches(fetched: Fetched, options: ReadOptions, head: Head, settings: dict[str, Any], n_rows: int) -> Iterator[pd.DataFrame]:
+    """Yield a file's rows in frames of at most `n_rows`, as `parse_csv` would read them; memory is that of one frame.
+
+    Raises what `parse_csv` raises, and ValueError for a value that is not of the dtype that `settings` name.
+    """
+    with _told(fetched, head), library_warnings_ignored(), _open(fetched, options, head, {**settings, "chunksize": n_rows}) as frames:
+        yield from frames
+
+
+def _open(fetched: Fetched, options: ReadOptions, head: Head, settings: dict[str, Any]) -> Any:
+    import pandas as pd
+
+    return pd.read_csv(
+        str(fetched.path.absolute()),
+        sep=head.separator,
+        decimal=options.decimal,
+        thousands=options.thousands,
+        encoding=head.encoding,
+        compression=None,
+        index_col=False,
+        keep_default_na=False,
+        **settings,
+    )
+
+
+@contextmanager
+def _told(fetched: Fetched, head: Head) -> Iterator[None]:
+    """Put the parser's errors into words."""
     import pandas as pd
 
     try:
-        with library_warnings_ignored():  # columns of mixed types are read again as text; rows that are too long are an error
-            frame: pd.DataFrame = pd.read_csv(
-                str(fetched.path.absolute()),
-                sep=head.separator,
-                decimal=options.decimal,
-                thousands=options.thousands,
-                encoding=head.encoding,
-                compression=None,
-                index_col=False,
-                keep_default_na=False,
-                **settings,
-            )
+        yield
     except pd.errors.ParserWarning:
         raise wrong_length(fetched, 1, len(head.names) + 1, len(head.names)) from None
     except pd.errors.EmptyDataError:
@@ -51,7 +75,6 @@ def parse_csv(fetched: Fetched, options: ReadOptions, head: Head, settings: dict
         raise _parser_error(fetched, str(error)) from None
     except UnicodeDecodeError as error:
         raise wrong_encoding(fetched, head.encoding, error) from None
-    return frame
 
 
 def _parser_error(fetched: Fetched, text: str) -> DataLoadError:

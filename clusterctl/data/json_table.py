@@ -48,7 +48,7 @@ def read_json(fetched: Fetched, options: ReadOptions, verbatim: frozenset[str]) 
     with fetched.path.open("rb") as file:
         encoding = encoding_of(file.read(4096), fetched, options)
     try:
-        if options.json_lines is not False and (options.json_lines or _is_lines(fetched, encoding)):
+        if is_lines(fetched, options, encoding):
             columns = _read_lines(fetched, encoding)
         else:
             columns = _read_document(fetched.path.read_text(encoding=encoding), fetched)
@@ -57,8 +57,10 @@ def read_json(fetched: Fetched, options: ReadOptions, verbatim: frozenset[str]) 
     return table_of(columns.finished(), columns.n_rows, fetched.shown, options.na_values, verbatim)
 
 
-def _is_lines(fetched: Fetched, encoding: str) -> bool:
-    """Tell whether the first line is a whole object and another line follows."""
+def is_lines(fetched: Fetched, options: ReadOptions, encoding: str) -> bool:
+    """Tell whether there is a record a line: as the options say, else if the first line is a whole object and another line follows."""
+    if options.json_lines is not None:
+        return options.json_lines
     with fetched.path.open(encoding=encoding) as file:
         lines = (line for line in file if line.strip())
         first, second = next(lines, ""), next(lines, "")
@@ -73,6 +75,13 @@ def _is_lines(fetched: Fetched, encoding: str) -> bool:
 
 def _read_lines(fetched: Fetched, encoding: str) -> Columns:
     columns = Columns()
+    for record in records_of_lines(fetched, encoding):
+        columns.add(record)
+    return columns
+
+
+def records_of_lines(fetched: Fetched, encoding: str) -> Iterator[list[tuple[str, Any]]]:
+    """Yield the members of the record on each line that is not empty. Raises DataLoadError for a line that is no record."""
     with fetched.path.open(encoding=encoding, newline="\n") as file:
         for number, line in enumerate(file, start=1):
             if not line.strip():
@@ -82,8 +91,7 @@ def _read_lines(fetched: Fetched, encoding: str) -> Columns:
                 _fail(fetched, number, "something follows the record")
             if not isinstance(value, _Record):
                 _fail(fetched, number, "not a record {…}")
-            columns.add(value)
-    return columns
+            yield value
 
 
 def _read_document(text: str, fetched: Fetched) -> Columns:

@@ -1,4 +1,4 @@
-"""The fitted model as arrays and JSON alone: what `predict` will need, so that nothing is ever unpickled."""
+"""The fitted model as arrays and JSON alone: what `predict` needs, so that nothing is ever unpickled."""
 
 from __future__ import annotations
 
@@ -8,39 +8,45 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clusterctl.engine.findings import Parts
+from clusterctl.results.model import MODEL_FORMAT
 
 if TYPE_CHECKING:
     from clusterctl.results.models import ResultsDocument
 
-MODEL_FORMAT = 1
-
 
 def model_parts(parts: Parts, document: ResultsDocument) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Return the arrays of model.npz and the facts of model.json.
+    """Return the arrays of model.npz and the facts of model.json; the hashes of both are added where they are written.
 
     Where a fact holds an array it stands as `{"$array": name}`, its key in the npz. The arrays are the training points with their
-    labels, and what the algorithm left of its fit, in the order of the cluster numbers.
+    labels, the points before an embedding, and what the algorithm left of its fit, in the order of `cluster_ids`.
     """
+    fit, space, info = parts.fit, parts.space, document.clustering_results.model_info.predict
     arrays: dict[str, np.ndarray] = {
-        "points": parts.space.points.X,
-        "labels": parts.fit.clustering.labels,
-        **{f"fit/{name}": np.asarray(value) for name, value in parts.fit.clustering.arrays.items()},
+        "points": space.points.X,
+        "labels": fit.named(fit.clustering.labels),
+        **{f"fit/{name}": np.asarray(value) for name, value in fit.clustering.arrays.items()},
     }
-    steps = [{"name": step.name, "state": _outside(step.state(), f"steps/{place}", arrays)} for place, step in enumerate(parts.space.steps)]
+    if space.before_embedding is not None:
+        arrays["before_embedding"] = space.before_embedding
+    steps = [{"name": step.name, "state": _outside(step.state(), f"steps/{place}", arrays)} for place, step in enumerate(space.steps)]
     metadata = document.metadata
     facts = {
         "format": MODEL_FORMAT,
         "version": metadata.version,
+        "libraries": dict(metadata.libraries),
         "config_sha256": metadata.config_sha256,
         "data_sha256": metadata.data_sha256,
-        "algorithm": parts.fit.spec.name,
-        "parameters": parts.fit.settings.parameters.model_dump(mode="json"),
-        "n_clusters": parts.fit.clustering.n_clusters,
-        "random_state": parts.fit.settings.random_state,
-        "distance": parts.space.points.metric,
+        "algorithm": fit.spec.name,
+        "parameters": fit.settings.parameters.model_dump(mode="json"),
+        "n_clusters": fit.clustering.n_clusters,
+        "cluster_ids": list(fit.cluster_ids),
+        "random_state": fit.settings.random_state,
+        "distance": space.points.metric,
         "features": list(parts.dataset.features),
-        "columns": list(parts.space.columns),
+        "id_column": parts.dataset.id_name,
+        "columns": list(space.columns),
         "steps": steps,
+        "predict": info.model_dump(mode="json"),
     }
     return arrays, facts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -129,10 +130,13 @@ def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
 
 
 def _write_model(files: RunFiles, folder: Path) -> None:
-    import json
+    from clusterctl.results.model import facts_text
 
-    _write_arrays(folder / "model.npz", files.model_arrays)
-    _write_text(folder / "model.json", json.dumps(files.model_facts, allow_nan=False, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+    arrays = folder / "model.npz"
+    _write_arrays(arrays, files.model_arrays)
+    with arrays.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    _write_text(folder / "model.json", facts_text(files.model_facts, sha256))
 
 
 def _write_plots(files: RunFiles, folder: Path) -> None:

@@ -28,9 +28,11 @@ def remove_unfinished(paths: Sequence[Path]) -> None:
 
 
 def remove_begun(path: Path) -> None:
-    """Remove one thing that was begun: a draft or work folder with all in it, a journal without a trial, another folder if it is empty."""
+    """Remove one thing that was begun: a draft of a file, a draft or work folder with all in it, a journal without a trial, another folder if it is empty."""
     if path.name == JOURNAL:
         discard_idle(path)
+    elif BESIDE.fullmatch(path.name) and path.is_file():
+        path.unlink(missing_ok=True)
     elif BESIDE.fullmatch(path.name):
         shutil.rmtree(path, ignore_errors=True)
     else:
