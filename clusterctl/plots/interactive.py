@@ -37,7 +37,7 @@ def scatter_figure(data: PlotData, style: Style) -> Picture:
 
     points = Scattergl if len(data.rows) > _MOST_SVG_POINTS else Scatter  # WebGL is fast, SVG works everywhere
     size, alpha = scatter.point_look(len(data.rows))
-    template = _hover_template(data)
+    template = hover_template(data)
     figure = Figure()
     for name, here, colour, marker in _layers(data, style):
         if not here.any():
@@ -51,7 +51,7 @@ def scatter_figure(data: PlotData, style: Style) -> Picture:
                 mode="markers",
                 name=name,
                 text=[literal(str(row)) for row in data.sample_ids[here].tolist()],
-                customdata=_hover_values(data, here),
+                customdata=hover_values(data, here),
                 hovertemplate=template,
                 marker={**look, "opacity": 1.0 if rare else alpha},
             )
@@ -88,13 +88,14 @@ def _layers(data: PlotData, style: Style) -> list[tuple[str, np.ndarray, str, st
     return layers
 
 
-def _hover_template(data: PlotData) -> str:
+def hover_template(data: PlotData) -> str:
+    """Return what is told of a row: its id, its group, and the values of its first features."""
     names = [literal(feature, 40) for feature in data.feature_names[:_HOVER_FEATURES]]
     lines = [f"{name}: %{{customdata[{place}]}}" for place, name in enumerate(names, start=1)]
     return "<br>".join(["<b>%{text}</b> (%{customdata[0]})", *lines]) + "<extra></extra>"
 
 
-def _hover_values(data: PlotData, here: np.ndarray) -> list[list[str]]:
+def hover_values(data: PlotData, here: np.ndarray) -> list[list[str]]:
     """Return for each row the group and the values of the most telling features, as they are to be read."""
     groups = {NOISE: "noise", EXCLUDED: "excluded"}
     features = data.features[here, :_HOVER_FEATURES].tolist()

@@ -29,6 +29,10 @@ class PlotModule(Protocol):
         """Draw on an empty figure, whose size it may set."""
         ...
 
+
+class InteractivePlotModule(PlotModule, Protocol):
+    """What the file of a plot with an interactive form offers."""
+
     def draw_interactive(self, data: PlotData, style: Style) -> Picture:
         """Return a plotly figure and the words above it."""
         ...
@@ -62,7 +66,7 @@ class PlotSpec:
 
     def draw_interactive(self, data: PlotData, style: Style) -> Picture:
         """Return a plotly figure and the words above it; `render.render_html` writes the page."""
-        return self._load().draw_interactive(data, style)
+        return cast(InteractivePlotModule, self._load()).draw_interactive(data, style)
 
     def _load(self) -> PlotModule:
         return cast(PlotModule, import_module(self.module))
@@ -101,6 +105,76 @@ _ALL = (
         result_key="cluster_heatmap",
         by_default=True,
         module="clusterctl.plots.heatmap",
+    ),
+    PlotSpec(
+        name="pairs",
+        title="Pairs of features",
+        about="The four features that tell most about the clusters, two by two in original units, coloured by cluster.",
+        result_key=None,
+        by_default=False,
+        module="clusterctl.plots.pairs",
+        columns="any",
+    ),
+    PlotSpec(
+        name="parallel",
+        title="Parallel coordinates",
+        about="A panel a cluster: its median and some of its rows on the features that tell most, over the middle half of all rows.",
+        result_key=None,
+        by_default=False,
+        module="clusterctl.plots.parallel",
+        columns="any",
+        interactive=False,
+    ),
+    PlotSpec(
+        name="boxes",
+        title="Boxes by cluster",
+        about="A panel a feature, in original units: median, quartiles, and 5 and 95 % of each cluster.",
+        result_key=None,
+        by_default=False,
+        module="clusterctl.plots.boxes",
+        columns="any",
+        interactive=False,
+    ),
+    PlotSpec(
+        name="sizes",
+        title="Cluster sizes",
+        about="The rows of each cluster, and of the noise, with their shares.",
+        result_key=None,
+        by_default=False,
+        module="clusterctl.plots.sizes",
+    ),
+    PlotSpec(
+        name="stability",
+        title="Stability by cluster",
+        about="How well each cluster is found again on resamples, with the bounds 0.6 (below: do not trust) and 0.75 (stable).",
+        result_key=None,
+        by_default=False,
+        module="clusterctl.plots.stability",
+    ),
+    PlotSpec(
+        name="k_distance",
+        title="Distances to near rows",
+        about="DBSCAN and OPTICS: the sorted distances to the min_samples-th nearest row, with the eps that was used.",
+        result_key=None,
+        by_default=False,
+        module="clusterctl.plots.k_distance",
+    ),
+    PlotSpec(
+        name="condensed_tree",
+        title="Condensed tree",
+        about="HDBSCAN: how the rows split into branches and leave them as density rises, and which branches are the clusters.",
+        result_key=None,
+        by_default=False,
+        module="clusterctl.plots.condensed_tree",
+        interactive=False,
+    ),
+    PlotSpec(
+        name="reachability",
+        title="Reachability",
+        about="OPTICS: the rows in the order in which density reaches them; clusters are the valleys.",
+        result_key=None,
+        by_default=False,
+        module="clusterctl.plots.reachability",
     ),
 )
 

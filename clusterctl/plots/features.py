@@ -1,0 +1,95 @@
+"""Which features the pictures of rows show, and how: those asked for, or the first that tell the clusters apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from clusterctl.values.plotdata import CLUSTERED, EXCLUDED, PlotData
+
+_SAME = 0.999
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Features of the drawn rows that are not excluded. values: (m, p), NaN where missing. labels: (m,), noise -1. names: (p,)."""
+
+    names: tuple[str, ...]
+    values: np.ndarray
+    labels: np.ndarray
+
+    def of(self, number: int, feature: int) -> np.ndarray:
+        """Return the known values of a feature in a cluster (-1: the noise)."""
+        values = self.values[self.labels == number, feature]
+        known: np.ndarray = values[np.isfinite(values)]
+        return known
+
+
+def why_not(data: PlotData, fewest: int, most: int) -> str | None:
+    """Return None, or why not that many features can be shown. most: of those that someone asks for."""
+    if not (data.status == CLUSTERED).any():
+        return "no row is in a cluster"
+    if data.features_chosen and len(data.feature_names) > most:
+        return f"it shows at most {most} columns, and {len(data.feature_names)} are named"
+    found = len(select(data, most).names)
+    if found >= fewest:
+        return None
+    if data.features_chosen:
+        return f"it needs {fewest} columns with values that differ, and of those named {found} have"
+    wanted = "a numeric feature that differs" if fewest == 1 else f"{fewest} numeric features that differ"
+    return f"it needs {wanted} between rows, and there is {'none' if not found else 'only one'}"
+
+
+def select(data: PlotData, most: int) -> Shown:
+    """Return at most so many features: all that were chosen, else the most telling, without those that repeat one before."""
+    rows = data.status != EXCLUDED
+    values = data.features[rows]
+    places: list[int] = []
+    for place in range(values.shape[1]):
+        column = values[:, place]
+        known = column[np.isfinite(column)]
+        if not len(known) or float(np.ptp(known)) == 0.0:
+            continue
+        if data.features_chosen or not any(_alike(column, values[:, other]) for other in places):
+            places.append(place)
+        if len(places) == most:
+            break
+    return Shown(tuple(data.feature_names[place] for place in places), values[:, places], data.labels[rows])
+
+
+def _alike(one: np.ndarray, other: np.ndarray) -> bool:
+    """Tell whether two columns say the same: correlated by more than 0.999, either way."""
+    known = np.isfinite(one) & np.isfinite(other)
+    if known.sum() < 3:
+        return False
+    a, b = (column[known] / (np.abs(column[known]).max() or 1.0) for column in (one, other))
+    a, b = a - a.mean(), b - b.mean()
+    size = float(np.sqrt((a @ a) * (b @ b)))
+    return size > 0 and abs(float(a @ b)) > _SAME * size
+
+
+def limits(values: np.ndarray) -> tuple[float, float]:
+    """Return the ends of an axis: of the values, but for a thin far tail that would squeeze everything else."""
+    known = values[np.isfinite(values)]
+    low, high = float(known.min()), float(known.max())
+    near_low, near_high = (float(end) for end in np.quantile(known, (0.005, 0.995)))
+    if len(known) >= 200 and high - low > 2 * (near_high - near_low) > 0:
+        slack = 0.1 * (near_high - near_low)
+        low, high = max(low, near_low - slack), min(high, near_high + slack)
+    margin = 0.04 * (high - low) or max(abs(high), 1.0) * 0.1
+    return low - margin, high + margin
+
+
+def sampled(data: PlotData) -> list[str]:
+    """Return the note that not all rows are looked at, if so."""
+    return [f"a sample of {data.n_drawn:,} of {data.n_points:,} rows"] if data.n_drawn < data.n_points else []
+
+
+def tick(value: float) -> str:
+    """Return a number as the end of an axis is labelled: 3.2k, 0.014."""
+    size = abs(value)
+    for unit, letter in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if size >= unit:
+            return f"{value / (1e3 if letter == 'k' else unit):.3g}{letter}".replace("-", "\u2212")
+    return f"{value:.3g}".replace("-", "\u2212")
