@@ -112,11 +112,9 @@ def _named(clusters: Sequence[int | str]) -> str:
 def _what_changed(entry: ClusterFate, by_pair: dict[object, list[FeatureChange]]) -> str:
     """Return the largest changes of a cluster that goes on, the shares of one that splits or merges, and where others went or came from."""
     if entry.fate == "split_into":
-        shares = {flow.cluster_b: flow.share_of_a for flow in entry.flows if flow.cluster_b in entry.clusters_b}
-        return ", ".join(f"{percent(share)} in {name}" for name, share in shares.items())
+        return ", ".join(f"{percent(flow.share_of_a)} in {flow.cluster_b}" for flow in entry.flows[:MOST_NAMED])
     if entry.fate == "merged_from":
-        shares = {flow.cluster_a: flow.share_of_b for flow in entry.flows if flow.cluster_a in entry.clusters_a}
-        return ", ".join(f"{percent(share)} from {name}" for name, share in shares.items())
+        return ", ".join(f"{percent(flow.share_of_b)} from {flow.cluster_a}" for flow in entry.flows[:MOST_NAMED])
     if entry.fate == "gone":
         return _largest([(flow.share_of_a, f"now {_place(flow.cluster_b)}") for flow in entry.flows]) or "its rows are not in B"
     if entry.fate == "born":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clusterctl import __version__
 from clusterctl.errors import ConfigError, ExitCode
@@ -16,6 +16,7 @@ from clusterctl.results.models import GateResult, NoteEntry, WarningEntry
 
 if TYPE_CHECKING:
     from clusterctl.engine.comparing import Paired
+    from clusterctl.plots.render import ImageFormat
     from clusterctl.results.comparison import FeatureChange, FeatureDrift
 
 GATE_NAMES = (
@@ -81,6 +82,7 @@ def compare(
     from clusterctl.engine.labellings import is_run, open_labelling
 
     bounds = _checked(gates or {})
+    image_format = None if plot is None else _image_format(Path(plot))
     files = [Path(path) for path in (output, plot) if path is not None]
     for file in files:
         _check_free(file, force)
@@ -91,7 +93,7 @@ def compare(
     document = _document(paired, bounds)
     for warning in document.metadata.warnings:
         emit(Warned(warning.code, warning.message))
-    return _written(document, output, plot, emit)
+    return _written(document, output, plot, image_format, emit)
 
 
 def _checked(gates: Mapping[str, Mapping[str, float] | Gate]) -> dict[str, Gate]:
@@ -159,10 +161,31 @@ def _check_free(file: Path, force: bool) -> None:
         raise OutputError(f"{file} is there already", hint="add --force to replace it, or name another")
 
 
-def _written(document: ComparisonDocument, output: Any, plot: Any, emit: Emit) -> ComparisonResult:
+def _image_format(file: Path) -> ImageFormat:
+    """Return the format that a name asks for."""
+    found: dict[str, ImageFormat] = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
+    if file.suffix.lower() not in found:
+        raise ConfigError(f"--plot {file}: the name does not say which picture it is", hint="end it in .png, .svg or .pdf")
+    return found[file.suffix.lower()]
+
+
+def _written(
+    document: ComparisonDocument, output: str | Path | None, plot: str | Path | None, image_format: ImageFormat | None, emit: Emit
+) -> ComparisonResult:
+    """Write what was asked for, the document first: a picture that cannot be drawn leaves it in place."""
     from clusterctl.results.replacing import replace_file
 
     if output is not None:
         replace_file(Path(output), document.model_dump_json(indent=2) + "\n")
         emit(Wrote(str(output)))
-    return ComparisonResult(document, None if output is None else Path(output), None)
+    if plot is not None and image_format is not None:
+        from clusterctl.engine.drawing import drawing
+        from clusterctl.kernels.filters import library_warnings_ignored
+        from clusterctl.plots.flow import FLOW
+        from clusterctl.plots.render import render_image
+
+        with drawing, library_warnings_ignored():
+            picture = render_image(FLOW, document.comparison, image_format)
+        replace_file(Path(plot), picture)
+        emit(Wrote(str(plot)))
+    return ComparisonResult(document, None if output is None else Path(output), None if plot is None else Path(plot))

@@ -208,5 +208,5 @@ def _told(paired: Paired, entry: Transition, sizes_a: list[int], sizes_b: list[i
         n_rows_a=sum(sizes_a[code] for code in entry.a),
         n_rows_b=sum(sizes_b[code] for code in entry.b),
         n_common=sum(flow.n_rows for flow in within),
-        flows=sorted(touching, key=lambda flow: -flow.n_rows)[:MOST_FLOWS],
+        flows=within or sorted(touching, key=lambda flow: -flow.n_rows)[:MOST_FLOWS],
     )

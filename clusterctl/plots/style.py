@@ -102,12 +102,20 @@ class Look:
 
 def cluster_looks(data: PlotData, style: Style) -> Mapping[int, Look]:
     """Return the look of every cluster by its number: the same in all pictures of a run, and for a number from run to run."""
-    by_size = sorted(zip(data.cluster_sizes.tolist(), data.cluster_ids.tolist(), strict=True), key=lambda item: (-item[0], item[1]))
-    largest = sorted(number for _, number in by_size[:MOST_CLUSTERS])
-    free = [slot for slot in range(MOST_CLUSTERS) if slot not in set(largest)]
-    slots = {number: number if number < MOST_CLUSTERS else free.pop(0) for number in largest}
-    looks = {number: _look(slot, style) for number, slot in slots.items()}
-    return {number: looks.get(number, Look(style.other, "o", own=False)) for number in data.cluster_ids.tolist()}
+    return looks_of(dict(zip(data.cluster_ids.tolist(), data.cluster_sizes.tolist(), strict=True)), style)
+
+
+def looks_of(sizes: Mapping[int, int], style: Style) -> Mapping[int, Look]:
+    """Return the look of every cluster, given number -> rows: that of its number, beyond 29 of the number less 30 where that is free."""
+    largest = sorted(sorted(sizes, key=lambda number: (-sizes[number], number))[:MOST_CLUSTERS])
+    taken: dict[int, int] = {}
+    for number in largest:
+        slot = number % MOST_CLUSTERS
+        while slot in taken:
+            slot = (slot + 1) % MOST_CLUSTERS
+        taken[slot] = number
+    looks = {number: _look(slot, style) for slot, number in taken.items()}
+    return {number: looks.get(number, Look(style.other, "o", own=False)) for number in sizes}
 
 
 def series_colour(slot: int, style: Style) -> str:

@@ -80,7 +80,7 @@ class ClusterFate(Document):
     n_common: int
     """Compared rows that are in `clusters_a` and in `clusters_b`."""
     flows: list[Flow]
-    """The three largest from `clusters_a` and to `clusters_b`."""
+    """From `clusters_a` to `clusters_b`; of one that is gone the three largest it went to, of one that is born those it came from."""
 
 
 class FateRules(Document):

@@ -11,16 +11,16 @@ from clusterctl.errors import OutputError
 from clusterctl.results.swap import cannot_write, sync
 
 
-def replace_file(path: Path, text: str, *, draft: Path | None = None) -> None:
-    """Write `text`, UTF-8, beside `path` and rename it into place; what was written beside goes if that fails.
+def replace_file(path: Path, content: str | bytes, *, draft: Path | None = None) -> None:
+    """Write text, as UTF-8, or bytes beside `path` and rename it into place; what was written beside goes if that fails.
 
     draft: where to write it first, on the same file system; None: a name of its own beside. Raises OutputError, worded by cause.
     """
     draft = draft or path.with_name(f".{path.name[:200]}.new-{uuid.uuid4().hex[:12]}")
     try:
         try:
-            with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-                file.write(text)
+            with draft.open("wb") as file:
+                file.write(content if isinstance(content, bytes) else content.encode("utf-8", errors="backslashreplace"))
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(path)
