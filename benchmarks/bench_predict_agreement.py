@@ -53,7 +53,7 @@ def settings_of(spec: AlgorithmSpec, X: np.ndarray, k: int, **more: Any) -> Sett
     size = max(5, n // 50)
     parameters: dict[str, Any] = {
         "hdbscan": {"min_cluster_size": size, "min_samples": 5},
-        "optics": {"min_samples": 5, "min_cluster_size": size},
+        "optics": {"min_samples": max(10, n // 100), "min_cluster_size": max(5, n // 20)},
         "dbscan": {"min_samples": 5},
     }.get(spec.name, {})
     if spec.name == "dbscan":

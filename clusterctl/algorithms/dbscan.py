@@ -174,7 +174,8 @@ SPEC = AlgorithmSpec(
     seconds=seconds,
     predict=PredictRule(
         name="core_row",
-        about="the cluster with a core row within `eps`, of several the one the fit would take; none: noise. Exactly the labels of fitted rows",
+        about="the cluster with a core row within `eps`, of several the one the fit would take; none: noise. "
+        "Exactly the labels of fitted rows",
         prepare=prepare,
         arrays={"core": "n", "eps": ""},
     ),

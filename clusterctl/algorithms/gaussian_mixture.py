@@ -101,7 +101,6 @@ def _fit_full(X: np.ndarray, n_clusters: int, parameters: GaussianMixtureParamet
 
 def _fit_library(X: np.ndarray, n_clusters: int, parameters: GaussianMixtureParameters, seed: int) -> MixtureFit:
 
-    import numpy as np
     from sklearn.mixture import GaussianMixture
 
     from clusterctl.kernels.mixture import collapsed

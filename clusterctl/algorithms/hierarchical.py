@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal, cast
 from pydantic import Field, model_validator
 
 from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings
-from clusterctl.algorithms.neighbour_vote import WITH_CENTERS
 from clusterctl.algorithms.distance import check_finite, distance_of
+from clusterctl.algorithms.neighbour_vote import WITH_CENTERS
 from clusterctl.errors import ClusteringError, ConfigError
 from clusterctl.values.remarks import Caution
 

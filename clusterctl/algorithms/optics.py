@@ -139,16 +139,24 @@ def _cut_valleys(structure: Reachability, parameters: OPTICSParameters) -> tuple
 
 
 def _highest(structure: Reachability, labels: np.ndarray, n_clusters: int) -> np.ndarray:
-    """Return for each row the highest reachability within its cluster, that of the cluster's first row in the ordering left out."""
+    """Return for each row the highest reachability within its cluster."""
     import numpy as np
 
-    inner = structure.ordering[labels[structure.ordering] >= 0]
-    highest = np.zeros(n_clusters + 1)
+    highest = _highest_within(structure.ordering, structure.reachability, labels, n_clusters)
+    of_rows: np.ndarray = np.append(highest, 0.0)[labels]
+    return of_rows
+
+
+def _highest_within(ordering: np.ndarray, reachability: np.ndarray, labels: np.ndarray, n_clusters: int) -> np.ndarray:
+    """Return the highest reachability within each cluster, that of the cluster's first row in the ordering left out."""
+    import numpy as np
+
+    inner = ordering[labels[ordering] >= 0]
+    highest = np.zeros(n_clusters)
     first = np.unique(labels[inner], return_index=True)[1]
     rest = np.delete(inner, first)
-    np.maximum.at(highest, labels[rest], structure.reachability[rest])
-    of_rows: np.ndarray = highest[labels]
-    return of_rows
+    np.maximum.at(highest, labels[rest], reachability[rest])
+    return highest
 
 
 def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001
@@ -167,24 +175,28 @@ def seconds(n: int, d: int, settings: Settings) -> float:  # noqa: ARG001 (the s
 
 
 def prepare(model: FittedModel) -> Predict:
-    """Return the rule for new rows: the cluster of the nearest clustered row, if it is within that row's reachability, else noise.
+    """Return the rule for new rows: the vote of the nearest fitted rows, noise included, within the reach of the cluster; else noise.
 
-    confidence: that of the nearest row, 1 if it is core, else 0.5.
+    A cluster reaches as far as the highest reachability within it, the distance at which it holds together. (A row's own
+    reachability is no such limit: it is how far that row was from those before it, which says nothing of those after it.)
+    confidence: that of the nearest clustered row, 1 if it is core, else 0.5.
     """
     import numpy as np
 
+    from clusterctl.algorithms.neighbour_vote import by_vote
     from clusterctl.kernels.nearest_rows import ClusteredRows
 
+    X, arrays = model.points.X, model.arrays
     metric = distance_of(model.points, model.parameters.metric, "optics")
-    clustered = ClusteredRows.of(model.points.X, model.labels, metric)
-    limit = np.maximum(model.arrays["reachability"], model.arrays["core_distances"])
+    clustered, vote = ClusteredRows.of(X, model.labels, metric), by_vote(model, metric, None)
+    limit = np.append(_highest_within(arrays["ordering"], arrays["reachability"], model.labels, model.n_clusters), -np.inf)
 
     def predict(points: Points, own: np.ndarray | None, n_jobs: int) -> Prediction:
+        labels = vote(points, own, n_jobs).labels
         near, distance = clustered.nearest(points.X, own, n_jobs)
-        inside = distance <= limit[near]
-        labels = np.where(inside, model.labels[near], -1)
-        confidence = np.where(model.arrays["core"][near], 1.0, 0.5)
-        return Prediction(labels, np.where(inside, confidence, 0.0), distance)
+        labels = np.where(distance <= limit[labels], labels, -1)
+        confidence = np.where(arrays["core"][near], 1.0, 0.5)
+        return Prediction(labels, np.where(labels >= 0, confidence, 0.0), distance)
 
     return predict
 
@@ -203,10 +215,11 @@ SPEC = AlgorithmSpec(
     cost=cost,
     seconds=seconds,
     predict=PredictRule(
-        name="reachability",
-        about="the cluster of the nearest clustered row, if it is within that row's reachability; else noise",
+        name="vote_within_reach",
+        about="the vote of the 5 nearest fitted rows, noise included, if the nearest clustered row is within the highest reachability of "
+        "the cluster; else noise",
         prepare=prepare,
-        arrays={"reachability": "n", "core_distances": "n", "core": "n"},
+        arrays={"ordering": "n", "reachability": "n", "core": "n"},
     ),
     cut_row_seconds=1e-6,
     connected=True,

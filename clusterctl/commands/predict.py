@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from clusterctl.config.overrides import parse_overrides
-from clusterctl.config.problems import Problem
+from clusterctl.config.problems import KeyPath, Problem
 from clusterctl.data.access import GIB, Access
 from clusterctl.data.batches import Batch, Wanted, frame_batches, read_batches
 from clusterctl.data.settings import ClusteringData, ReadOptions
@@ -249,17 +249,11 @@ def _settings(run: StoredRun, source: str, overrides: Sequence[str]) -> Clusteri
         raise ConfigError(f"--set clustering_data.{'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from None
 
 
-def _put(tree: dict[str, Any], path: tuple[str, ...], value: Any, problems: tuple[Problem, ...]) -> None:
-    name = ".".join(path)
+def _put(tree: dict[str, Any], path: KeyPath, value: Any, problems: tuple[Problem, ...]) -> None:
+    name = ".".join(map(str, path))
     if problems:
         raise ConfigError(f"--set {name}: {problems[0].text}")
-    if (
-        len(path) < 2
-        or path[0] != "clustering_data"
-        or path[1] not in SETTABLE
-        or len(path) > 3
-        or (len(path) == 3) != (path[1] == SETTABLE[2])
-    ):
+    if path[:1] != ("clustering_data",) or path[1:2] not in [(key,) for key in SETTABLE] or len(path) != 2 + (path[1] == "read_options"):
         raise UsageError(
             f"--set {name}: predict takes its settings from the run, and only how the table is read can be set",
             hint="clustering_data.data_format, clustering_data.id_column, clustering_data.read_options.separator and the like",

@@ -200,7 +200,8 @@ def _batch(columns: Mapping[str, Any], wanted: Wanted, first_row: int, shown: st
         name: as_kind(columns[name], kind, Place(shown, name, first_row), options.na_values)
         for name, kind in zip(wanted.features, wanted.kinds, strict=True)
     }
-    ids = None if wanted.id_column not in columns else as_texts(columns[wanted.id_column], Place(shown, str(wanted.id_column), first_row))
+    name = wanted.id_column
+    ids = None if name is None or name not in columns else as_texts(columns[name], Place(shown, name, first_row))
     return Batch(pd.DataFrame(features, copy=False), ids, first_row)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.spatial.distance import cdist
 
@@ -16,7 +18,7 @@ def centers_of(X: Floats, labels: Integers, n_clusters: int, metric: str) -> Flo
     order = np.argsort(labels, kind="stable")
     bounds = np.searchsorted(labels[order], np.arange(n_clusters + 1))
     centre = np.median if metric == "manhattan" else np.mean
-    groups = (X[order[start:stop]] for start, stop in zip(bounds[:-1], bounds[1:], strict=True))
+    groups = (X[order[start:stop]] for start, stop in pairwise(bounds.tolist()))
     return np.array([centre(group, axis=0) for group in groups]).reshape(n_clusters, X.shape[1])
 
 

@@ -43,9 +43,10 @@ class Branches:
         labels = self.label[node]
         labels = np.where((labels >= 0) & (density < self.starts_at[labels]), -1, labels)
         top = self.densest[node]
-        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            strength = np.where((top > 0) & np.isfinite(top), np.minimum(top, density) / top, np.where(density >= DENSEST, 1.0, density / top))
-        strength = np.where(top > 0, strength, 1.0)
+        strength = np.ones(len(node))  # also where a cluster of equal rows has no end: there a row that is equal too has density DENSEST
+        ends = (top > 0) & np.isfinite(top)
+        strength[ends] = np.minimum(top[ends], density[ends]) / top[ends]
+        strength[np.isinf(top) & (density < DENSEST)] = 0.0
         return labels, np.where(labels >= 0, np.clip(strength, 0.0, 1.0), 0.0)
 
 

@@ -143,17 +143,17 @@ def open_plain(path: Path) -> int:
 
 
 def _read_facts(path: Path) -> ModelFacts:
-    with open(open_plain(path), "rb") as file:  # noqa: PTH123 - by its number
+    with open(open_plain(path), "rb") as file:
         if os.fstat(file.fileno()).st_size > MAX_FACTS:
             raise DataLoadError(f"{path} is larger than any model's facts are", hint=AGAIN)
         text = file.read(MAX_FACTS + 1)
     try:
         facts = json.loads(text, parse_constant=_no_constant)
-        if not isinstance(facts, dict):
-            raise TypeError("it is no JSON object")
-        own = _own_sha256(facts)
-    except (ValueError, TypeError, RecursionError) as error:
+        own = _own_sha256(facts) if isinstance(facts, dict) else None
+    except (ValueError, RecursionError) as error:
         raise DataLoadError(f"{path} cannot be read: {error}", hint=AGAIN) from error
+    if own is None:
+        raise DataLoadError(f"{path} cannot be read: it is no JSON object", hint=AGAIN)
     if facts.get("format") != MODEL_FORMAT:
         raise DataLoadError(f"{path} is a model of format {facts.get('format')!r}; this version reads {MODEL_FORMAT}", hint=OTHER_VERSION)
     if facts.get("sha256") != own:
@@ -171,7 +171,7 @@ def _no_constant(text: str) -> NoReturn:
 
 
 def _read_arrays(path: Path, sha256: str) -> Mapping[str, np.ndarray]:
-    with open(open_plain(path), "rb") as file:  # noqa: PTH123 - by its number
+    with open(open_plain(path), "rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
             raise DataLoadError(f"{path} was altered: it does not have the SHA-256 that model.json names", hint=AGAIN)
         try:

@@ -27,6 +27,7 @@ ENDINGS: dict[str, Form] = {
     ".json": "json",
 }
 RISKY = r"^[=+\-@\t\r]"
+MARKS = r"""[",\r\n]|^\s|\s$|^$"""
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 
 
@@ -62,8 +63,7 @@ def writing(stream: IO[bytes], form: Form) -> Iterator[Write]:
     if form == "parquet":
         yield from _parquet(stream)
     elif form == "csv":
-        stream.write(b"sample_id,cluster_id,confidence,distance,novel\n")
-        yield lambda table: _write_csv(stream, table)
+        yield from _csv(stream)
     elif form == "jsonl":
         yield lambda table: stream.writelines(line + b"\n" for line in _json_lines(table))
     else:
@@ -117,14 +117,30 @@ def _parquet(stream: IO[bytes]) -> Iterator[Write]:
         yield writer.write_table
 
 
+def _csv(stream: IO[bytes]) -> Iterator[Write]:
+    """Write the header with the first rows, so that a table that cannot be used leaves nothing on stdout."""
+    header = b"sample_id,cluster_id,confidence,distance,novel\n"
+
+    def write(table: pa.Table) -> None:
+        nonlocal header
+        stream.write(header)
+        header = b""
+        _write_csv(stream, table)
+
+    yield write
+    stream.write(header)
+
+
 def _write_csv(stream: IO[bytes], table: pa.Table) -> None:
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.csv
 
     text = pa.BufferOutputStream()
-    ids = table.column("sample_id")
-    table = table.set_column(0, "sample_id", _harmless(ids)).set_column(4, "novel", table.column("novel").cast(pa.string()))
-    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
+    ids = _harmless(table.column("sample_id"))
+    table = table.set_column(0, "sample_id", ids)
+    is_plain = not pc.any(pc.match_substring_regex(ids, MARKS)).as_py()  # Arrow quotes every text or none
+    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="none" if is_plain else "needed")
     pyarrow.csv.write_csv(table, text, options)
     stream.write(text.getvalue())
 

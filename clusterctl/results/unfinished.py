@@ -28,7 +28,10 @@ def remove_unfinished(paths: Sequence[Path]) -> None:
 
 
 def remove_begun(path: Path) -> None:
-    """Remove one thing that was begun: a draft of a file, a draft or work folder with all in it, a journal without a trial, another folder if it is empty."""
+    """Remove one thing that was begun.
+
+    That is a draft of a file, a draft or work folder with all in it, a journal without a trial, another folder if it is empty.
+    """
     if path.name == JOURNAL:
         discard_idle(path)
     elif BESIDE.fullmatch(path.name) and path.is_file():
