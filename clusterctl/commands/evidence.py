@@ -47,7 +47,8 @@ def recomputed(
         choice = choose(space.points, clustering, session.random_state, session.n_jobs)
     check_memory(choice.spec, choice.settings, space.points.n_rows, space.points.n_columns, session.max_memory)
     found = refit(space, choice.spec, choice.settings, choice.settle, subject.placed, rescored, wanted, subject.evidence, session)
-    told = cautions(space, rescored.labels, found.stability, found.null, by_density=choice.spec.connected)
+    numbers = _numbers(subject, rescored)
+    told = cautions(space, rescored.labels, found.stability, found.null, by_density=choice.spec.connected, numbers=numbers)
     return found, tuple(caution for caution in told if caution.code in OF_EVIDENCE)
 
 
@@ -84,4 +85,11 @@ def warnings_of(subject: Subject, rescored: Rescored, anew: tuple[Caution, ...] 
     if subject.space is None:
         return tuple(dict.fromkeys((*told, *as_warnings(few))))
     space = replace(subject.space, points=subject.placed.points)
-    return tuple(dict.fromkeys((*told, *as_warnings((*few, *cautions(space, rescored.labels, None, None))))))
+    return tuple(
+        dict.fromkeys((*told, *as_warnings((*few, *cautions(space, rescored.labels, None, None, numbers=_numbers(subject, rescored))))))
+    )
+
+
+def _numbers(subject: Subject, rescored: Rescored) -> tuple[int, ...]:
+    """Return what clusters 0, 1, … by falling size are called."""
+    return tuple(subject.marks.cluster_ids[place] for place in rescored.order)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clusterctl.errors import DataLoadError, EvaluationError
 from clusterctl.metrics.strata import subset
-from clusterctl.results.stored import OTHER_VERSION, read_arrays
+from clusterctl.results.model import AGAIN, load_model
+from clusterctl.results.stored import OTHER_VERSION
 from clusterctl.values.space import Points, Space
 
 if TYPE_CHECKING:
@@ -80,29 +80,19 @@ def marks_of_labels(found: Labelling) -> Marks:
 def place_in_run(run: StoredRun, own: Marks, marks: Marks) -> Placed:
     """Return the run's clustering space as it is stored, for the rows that have a label in `marks`; own: the run's labels.
 
-    Raises DataLoadError if the stored points and labels do not belong together.
+    Raises DataLoadError if the stored model is damaged, or its points and labels are not those of the run.
     """
-    folder = run.part("model")
-    arrays, facts = read_arrays(folder / "model.npz"), _facts(run)
+    model = load_model(run)
+    X, labels = model.arrays.get("points"), model.arrays.get("labels")
     rows = np.flatnonzero(own.has_label & ~own.excluded)
-    try:
-        X, labels = arrays["points"], arrays["labels"]
-        distance = facts["distance"]
-    except KeyError as error:
-        raise DataLoadError(f"{folder} is not what this version reads: {error} is missing", hint=OTHER_VERSION) from error
-    metadata = run.document.metadata
     ids = np.array([*own.cluster_ids, -1], dtype=np.int64)
-    if len(X) != len(rows) or facts.get("data_sha256") != metadata.data_sha256 or not np.array_equal(labels, ids[own.labels[rows]]):
-        raise DataLoadError(
-            f"{folder} is not the model of {run.folder}: its points are those of other labels",
-            hint="the folder was changed after the run: run it again",
-        )
+    if X is None or labels is None or X.ndim != 2 or len(X) != len(rows) or not np.array_equal(labels, ids[own.labels[rows]]):
+        raise DataLoadError(f"{model.path.parent} is not the model of {run.folder}: its points are those of other labels", hint=AGAIN)
     X = np.ascontiguousarray(X, dtype=np.float64)
     X.setflags(write=False)
-    points = Points(X, "manhattan" if distance == "manhattan" else "euclidean")
-    told = metadata.data_statistics.preprocessing
+    told = run.document.metadata.data_statistics.preprocessing
     features = tuple(run.document.clustering_results.model_info.features)
-    placed = Placed(points, rows, "stored", str(told["scaling"]), str(told["embedding"]), features)
+    placed = Placed(Points(X, model.facts.distance), rows, "stored", str(told["scaling"]), str(told["embedding"]), features)
     return placed if marks is own else _only_labelled(placed, marks)
 
 
@@ -121,14 +111,3 @@ def _only_labelled(placed: Placed, marks: Marks) -> Placed:
         return placed
     points = subset(placed.points, np.flatnonzero(wanted))
     return Placed(points, placed.rows[wanted], placed.source, placed.scaling, placed.embedding, placed.features)
-
-
-def _facts(run: StoredRun) -> dict[str, Any]:
-    path = run.part("model") / "model.json"
-    try:
-        facts = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise DataLoadError(f"{path} cannot be read: {error}", hint="the file is damaged: run it again") from error
-    if not isinstance(facts, dict):
-        raise DataLoadError(f"{path} is not what this version reads", hint=OTHER_VERSION)
-    return facts

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from clusterctl.engine.evaluated import VALIDATED, Evidence
 from clusterctl.engine.evaluation import compare_with_null, resample
 from clusterctl.engine.pipeline import fit
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from clusterctl.engine.analysis import Session
     from clusterctl.engine.labelled import Placed
     from clusterctl.engine.rescoring import Rescored
+    from clusterctl.results.models import Stability
     from clusterctl.values.space import Points, Space
 
 RECOMPUTED = ("stability", "null")
@@ -50,10 +53,16 @@ def refit(
     with session.stages("validate"):
         if "stability" in wanted:
             answer = resample(space.points, found, session.random_state, session.n_jobs)
-            stability, told = (None, answer) if isinstance(answer, str) else (answer, None)
+            stability, told = (None, answer) if isinstance(answer, str) else (_named(answer, rescored.order), None)
             notes += [Note(f"{VALIDATED}.stability", told)] if told else []
         if "null" in wanted:
             compared = compare_with_null(space.points, found, rescored.scores, session.random_state, session.n_jobs)
             null, told = (None, compared) if isinstance(compared, str) else (compared, None)
             notes += [Note(f"{VALIDATED}.null", told)] if told else []
     return Evidence(stability, null, tuple(notes), tuple(name for name in RECOMPUTED if name in wanted))
+
+
+def _named(stability: Stability, order: np.ndarray) -> Stability:
+    """Return the stability with its clusters in the order of their own numbers, which alignment may have changed."""
+    by_number = [stability.per_cluster[place] for place in np.argsort(order)]
+    return stability.model_copy(update={"per_cluster": by_number})

@@ -27,7 +27,8 @@ class Rescored:
 
     scores: of every metric, in the order of the registry. sizes: (k,) rows of each cluster. noise_fraction: None: no row is clustered or
     noise. silhouettes: (k,) means, NaN where no row of a cluster was scored; None: there are no two clusters.
-    labels: (n,) int64 of the scored points, clusters by falling size as a fit numbers them.
+    labels: (n,) int64 of the scored points, clusters 0, 1, … by falling size as a fit numbers them; order: (k',) the place of each of
+    these among the labelling's clusters.
     """
 
     scores: tuple[Score, ...]
@@ -35,6 +36,7 @@ class Rescored:
     noise_fraction: float | None
     silhouettes: np.ndarray | None
     labels: np.ndarray
+    order: np.ndarray
 
 
 def rescore(marks: Marks, placed: Placed, target: np.ndarray | str, random_state: int, n_jobs: int) -> Rescored:
@@ -58,6 +60,7 @@ def rescore(marks: Marks, placed: Placed, target: np.ndarray | str, random_state
         noise_fraction=float((counted < 0).mean()) if len(counted) else None,
         silhouettes=_in_order(by_row, old, n_clusters),
         labels=labels,
+        order=old,
     )
 
 
