@@ -89,7 +89,9 @@ class OutputFolder:
         is_journal = read_header(journal) is not None
         if held == {JOURNAL} and is_journal and not has_finished(journal):
             return
-        if not self.force and not (self.resume and (is_journal or (path / "sweep.json").is_file())):
+        strangers = _strangers(path)
+        came_meanwhile = own_journal and is_journal and bool(strangers)
+        if not self.force and not came_meanwhile and not (self.resume and (is_journal or (path / "sweep.json").is_file())):
             if not own_journal:
                 self._check_no_unfinished_sweep()
             if self.named:
@@ -101,11 +103,11 @@ class OutputFolder:
                 f"the output folder {path} is not empty and holds no run of clusterctl: it will not be replaced",
                 hint="name another with --output, or empty it yourself",
             )
-        strangers = _strangers(path)
         if strangers:
             raise OutputError(
                 f"the output folder {path} holds files that are not clusterctl's: {', '.join(strangers[:5])}",
-                hint="move them elsewhere, or name another folder with --output",
+                hint="move them elsewhere, "
+                + ("then --resume: finished trials are kept" if came_meanwhile else "or name another folder with --output"),
             )
 
     def _check_no_unfinished_sweep(self) -> None:
