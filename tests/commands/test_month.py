@@ -59,7 +59,7 @@ class Shop:
             self.join("f", 30)
 
     def table(self) -> pd.DataFrame:
-        names = sorted(self.groups, key=lambda name: hash_of(name))  # another order than that of the groups
+        names = sorted(self.groups, key=hash_of)  # another order than that of the groups
         points = np.array([self.places[self.groups[name]] for name in names]) + self.rng.normal(scale=0.5, size=(len(names), 2))
         return pd.DataFrame({"customer": names, "spend": points[:, 0], "visits": points[:, 1]})
 
@@ -186,3 +186,11 @@ def test_a_result_with_gaps_in_its_numbers_is_whole(month: Month) -> None:
     by_size = json.loads((run / "model" / "model.json").read_text())["cluster_ids"]
     assert sorted(by_size) == numbers
     assert sizes[by_size].is_monotonic_decreasing
+
+
+def test_new_rows_get_the_numbers_of_the_run(month: Month) -> None:
+    """`predict` on the run's own rows, of a model whose numbers have gaps, gives the run's own numbers."""
+    run = month.folders[-1]
+    own = pq.read_table(run / "assignments.parquet").to_pandas()
+    predicted = clusterctl.predict(run, run.parent / f"{N_DAYS - 1}.csv").table
+    assert predicted["cluster_id"].to_pylist() == own["cluster_id"].tolist()

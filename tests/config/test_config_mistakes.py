@@ -228,15 +228,14 @@ MISTAKES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
         [('line 3: visualization_configuration.plot_types[0]: got "scater"', "allowed: scatter", "did you mean scatter?")],
     ),
     "not in this version": (
-        GOOD + "execution: {strategy: sample, executor: dask, scheduler: 'tcp://h:1'}\noutput: {align_to: runs/a}\n"
+        GOOD + "execution: {strategy: sample, executor: dask, scheduler: 'tcp://h:1'}\n"
         "privacy: {drop: [a], min_group: 3}\n",
         [
             ('line 3: execution.strategy: got "sample"', "only exact is"),
             ('line 3: execution.executor: got "dask"', "processes, threads and inline"),
             ('line 3: execution.scheduler: got "tcp://h:1"', "leave it out"),
-            ('line 4: output.align_to: got "runs/a"', "only none"),
-            ("line 5: privacy.drop: ", "leave it out"),
-            ("line 5: privacy.min_group: got 3", "leave it out"),
+            ("line 4: privacy.drop: ", "leave it out"),
+            ("line 4: privacy.min_group: got 3", "leave it out"),
         ],
     ),
     "no jobs": (GOOD + "execution: {n_jobs: 0}\n", [("line 3: execution.n_jobs: got 0", "-1 for all processors")]),

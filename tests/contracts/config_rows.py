@@ -221,7 +221,7 @@ ROWS: dict[str, Row] = {
     "output.assignments": Shows("sidecar", f"{RESULTS}.clusters.cluster_assignments", lambda found: len(found) == 60, None),
     "output.table": Writes("csv", more=frozenset({"table.csv"})),
     "output.embed_plots": Shows(False, f"{PICTURES}.cluster_heatmap", is_text, None, DRAWN),
-    "output.align_to": Refused("earlier", NOT_YET, allowed="none"),
+    "output.align_to": Refused("earlier", "earlier is no run", 4, allowed="none"),
     # execution
     "execution.strategy": Refused("sample", NOT_YET, allowed="exact"),
     "execution.executor": Refused("dask", NOT_YET, allowed="threads"),

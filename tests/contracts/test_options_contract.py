@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 import typer.main
+from compare_rows import COMPARE_ROWS
 from contract_tables import write_tables
 from evaluate_rows import EVALUATE_ROWS
 
 from clusterctl import __version__
 from clusterctl.cli import app, run_command_line
+from clusterctl.cli import compare as compare_module
 from clusterctl.cli import evaluate as evaluate_module
 from clusterctl.cli import run as run_module
 from clusterctl.cli import sweep as sweep_module
@@ -68,13 +70,13 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capture
     (tmp_path / "s.yaml").write_text(SWEEP)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATA_CACHE_DIR", str(tmp_path / "cache"))
-    for module in (run_module, sweep_module, validate_module, evaluate_module):
+    for module in (run_module, sweep_module, validate_module, evaluate_module, compare_module):
         monkeypatch.setattr(module, "in_child", lambda work, view: guarded(lambda: work(UNSUPERVISED), view))
     return Shell(tmp_path, capfd)
 
 
 Shows = Callable[[Shell], None]
-ROWS: dict[tuple[str, str], Shows] = dict(EVALUATE_ROWS)
+ROWS: dict[tuple[str, str], Shows] = {**EVALUATE_ROWS, **COMPARE_ROWS}
 
 
 def shows(command: str, option: str) -> Callable[[Shows], Shows]:
