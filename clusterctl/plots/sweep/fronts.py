@@ -32,11 +32,15 @@ class FrontPoint:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """The trials of one space (or all, where scores compare) that have both values. points: from the worst x to the best."""
+    """The trials of one space (or all, where scores compare) that have both values. points: from the worst x to the best.
+
+    n_places: how many distinct pairs of values the trials have.
+    """
 
     space_id: str | None
     trials: tuple[Trial, ...]
     points: tuple[FrontPoint, ...]
+    n_places: int
 
 
 def find_fronts(document: SweepDocument) -> list[Front]:
@@ -58,7 +62,8 @@ def _front(group: Group, x: RankedBy, y: RankedBy) -> Front:
         first = alike[own][0]
         points.append(FrontPoint(tuple(alike[own]), first.value(x.metric) or 0.0, first.value(y.metric) or 0.0, own[1] < least))
         least = min(least, own[1])
-    return Front(group.space_id, trials, tuple(points[::-1]))
+    n_places = len({(trial.value(x.metric), trial.value(y.metric)) for trial in trials})
+    return Front(group.space_id, trials, tuple(points[::-1]), n_places)
 
 
 def spaced_points(points: Sequence[FrontPoint], most: int) -> list[FrontPoint]:

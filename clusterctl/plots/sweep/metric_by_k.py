@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clusterctl.plots.canvas import LITERAL, fit, halo, name_axis, write_headline
+from clusterctl.plots.canvas import fit, name_axis, write_headline
 from clusterctl.plots.sweep.kpanels import MOST_METRICS, MOST_SPACES, Panel, best_at_each_k, marked_trial, panels, shown_trials
-from clusterctl.plots.sweep.looks import algorithm_looks, draw_key
+from clusterctl.plots.sweep.labels import Obstacles, write_label
+from clusterctl.plots.sweep.looks import algorithm_looks, draw_key, takes_n_clusters
 from clusterctl.plots.sweep.panels import Margins, add_panels, scale_axis, title_panel
 from clusterctl.plots.sweep.trials import Trial, chosen, groups, read_trials, worth
 from clusterctl.plots.sweep.words import (
@@ -44,24 +45,27 @@ def applies(data: SweepDocument) -> str | None:
 
 
 def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
-    """Draw the best trial at each number of clusters as a line an algorithm, the others fainter, crosses where a constraint is broken."""
+    """Draw an algorithm's best trial at each number of clusters, joined where it takes n_clusters, the others fainter.
+
+    Crosses: a constraint is broken. Settings of algorithms that find the number of clusters have no order along it: no line joins them.
+    """
     several = panels(data)
     looks = algorithm_looks((trial.algorithm for panel in several for trial in shown_trials(panel)), style)
     height = {1: 3.9, 2: 3.2}.get(len(several), 2.5)
     all_axes = add_panels(figure, style, len(several), height, Margins(top=1.42 if len(looks) > 1 else 1.12))
     for place, (axes, panel) in enumerate(zip(all_axes, several, strict=True)):
-        _draw_panel(axes, panel, looks, style)
+        _draw_panel(figure, axes, panel, looks, style)
         title_panel(figure, axes, panel.title, style)
         first, bottom = place % 2 == 0, place + 2 >= len(several) or len(several) == 1
         by_space = panel.title != f"{metric_title(panel.by.metric)}: {better(panel.by)}"
         y = f"{metric_word(panel.by.metric)} ({better(panel.by)})" if by_space and first else ""
         name_axis(axes, style, x="clusters found" + _scale_word(axes) if bottom else "", y=y)
     if len(looks) > 1:
-        draw_key(figure, looks, style, below=0.82, joined=True)
+        draw_key(figure, looks, style, below=0.82, joined=[name for name in looks if takes_n_clusters(name)])
     write_headline(figure, style, fit(figure, headline(data), style.width - 0.32, style.title_size, "bold"), notes(data))
 
 
-def _draw_panel(axes: Axes, panel: Panel, looks: Mapping[str, Look], style: Style) -> None:
+def _draw_panel(figure: Figure, axes: Axes, panel: Panel, looks: Mapping[str, Look], style: Style) -> None:
     shown = shown_trials(panel)
     axes.grid(axis="y", color=style.rule, linewidth=0.6, zorder=0)
     axes.set_axisbelow(True)
@@ -73,7 +77,7 @@ def _draw_panel(axes: Axes, panel: Panel, looks: Mapping[str, Look], style: Styl
         _draw_algorithm(axes, [trial for trial in shown if trial.algorithm == algorithm], panel.by, look, style)
     _set_limits(axes, shown, panel.by)
     if panel.marked is not None and panel.marked in shown:
-        _mark(axes, panel.marked, panel.by, looks[panel.marked.algorithm], style)
+        _mark(figure, axes, panel, panel.marked, looks[panel.marked.algorithm], style)
 
 
 def _draw_algorithm(axes: Axes, trials: Sequence[Trial], by: RankedBy, look: Look, style: Style) -> None:
@@ -87,7 +91,7 @@ def _draw_algorithm(axes: Axes, trials: Sequence[Trial], by: RankedBy, look: Loo
     axes.plot(
         *_places(line, by),
         color=look.colour,
-        linewidth=1.6,
+        linewidth=1.6 if trials and takes_n_clusters(trials[0].algorithm) else 0,
         marker=look.marker,
         markersize=5.5,
         markeredgecolor=style.paper,
@@ -123,30 +127,21 @@ def _scale_word(axes: Axes) -> str:
     return " (logarithmic)" if axes.get_xscale() == "symlog" else ""
 
 
-def _mark(axes: Axes, trial: Trial, by: RankedBy, look: Look, style: Style) -> None:
-    """Ring the trial and name it on the better side, or the one with more room where others may be better."""
+def _mark(figure: Figure, axes: Axes, panel: Panel, trial: Trial, look: Look, style: Style) -> None:
+    """Ring the trial and name it where the name hides neither points nor lines."""
+    shown, by = shown_trials(panel), panel.by
     (x,), (y,) = _places([trial], by)
     axes.plot(x, y, marker=look.marker, markersize=5.5, color=look.colour, zorder=4)
     axes.plot(
         x, y, marker="o", markersize=13, markerfacecolor="none", markeredgecolor=style.ink, markeredgewidth=1.5, zorder=5, gid="chosen"
     )
-    across, up = axes.transAxes.inverted().transform(axes.transData.transform((x, y)))
-    above = up < 0.5 if 0.2 < up < 0.8 else by.best == "max"
-    axes.annotate(
-        trial_words(trial),
-        (x, y),
-        xytext=(0, 10 if above else -10),
-        textcoords="offset points",
-        ha="left" if across < 0.3 else "right" if across > 0.7 else "center",
-        va="bottom" if above else "top",
-        size=style.label_size,
-        weight="bold",
-        color=style.ink,
-        zorder=6,
-        path_effects=halo(3.0, style.paper),
-        gid="chosen-name",
-        **LITERAL,
-    )
+    obstacles = Obstacles(axes, figure.dpi / 72)
+    obstacles.add_points(*_places(shown, by))
+    obstacles.add_ring(x, y, 6.5)
+    for algorithm in {trial.algorithm: None for trial in shown}:
+        if takes_n_clusters(algorithm):
+            obstacles.add_line(*_places(best_at_each_k([trial for trial in shown if trial.algorithm == algorithm], by), by))
+    write_label(figure, axes, trial_words(trial), (x, y), style.label_size, obstacles, style).set_gid("chosen-name")
 
 
 def headline(data: SweepDocument) -> str:
@@ -182,8 +177,7 @@ def notes(data: SweepDocument) -> list[str]:
     several, together = panels(data), groups(data)
     ranking, trials = data.sweep_results.ranking, data.sweep_results.trials
     told = [count(len(trials), "trial")]
-    if any(trial.kept for panel in several for trial in shown_trials(panel)):
-        told.append("line: the best at each number of clusters, faint: the others")
+    told += _marker_notes([trial.algorithm for panel in several for trial in shown_trials(panel) if trial.kept])
     if len(together) > 1:
         told.append("ring: the best of its space")
     if any(not trial.kept for panel in several for trial in shown_trials(panel)):
@@ -198,3 +192,14 @@ def notes(data: SweepDocument) -> list[str]:
         told.append(f"{MOST_METRICS} of {len(ranking.rank_by)} metrics shown")
     told.append(missing(read_trials(data), ranking.rank_by[0].metric))
     return told
+
+
+def _marker_notes(algorithms: Sequence[str]) -> list[str]:
+    """Return what lines and strong markers stand for, as far as there are any."""
+    joined = {takes_n_clusters(algorithm) for algorithm in algorithms}
+    if not joined:
+        return []
+    if joined == {True}:
+        return ["line: the best at each number of clusters, faint: the others"]
+    strong = "strong: an algorithm's best at each number of clusters, faint: the others"
+    return [strong, "lines: algorithms that take n_clusters"] if True in joined else [strong]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from clusterctl.plots.canvas import fit, halo, name_axis, spread, write_headline
+from clusterctl.plots.canvas import fit, name_axis, write_headline
 from clusterctl.plots.sweep.fronts import LEAST_METRICS, Front, FrontPoint, find_fronts, spaced_points
 from clusterctl.plots.sweep.fronttable import list_points, point_label, table_height
+from clusterctl.plots.sweep.labels import Obstacles, write_label
 from clusterctl.plots.sweep.looks import algorithm_looks, draw_key
 from clusterctl.plots.sweep.panels import Margins, add_panels, scale_axis, title_panel
 from clusterctl.plots.sweep.trials import chosen, read_trials
@@ -35,7 +35,12 @@ def applies(data: SweepDocument) -> str | None:
         return "a front needs two metrics in rank_by, and there is one"
     if trials and all(row.status == "failed" for row in trials):
         return "every trial failed"
-    return None if find_fronts(data) else "no trial is ranked, so that there is no front"
+    fronts = find_fronts(data)
+    if not fronts:
+        return "no trial is ranked, so that there is no front"
+    if all(front.n_places == 1 for front in fronts):
+        return "all trials that have both values have the same two: there is a single point"
+    return None
 
 
 def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
@@ -54,7 +59,7 @@ def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
             title_panel(figure, axes, words[front.space_id], style)
     list_points(figure, data, [point for _, point in listed], table, style)
     if len(looks) > 1:
-        draw_key(figure, looks, style, below=0.82, joined=False)
+        draw_key(figure, looks, style, below=0.82)
     write_headline(figure, style, fit(figure, headline(data), style.width - 0.32, style.title_size, "bold"), notes(data, listed))
 
 
@@ -88,16 +93,22 @@ def _draw_front(
         axes.scatter(x_own, y_own, s=49, marker=look.marker, color=look.colour, edgecolor=style.ink, linewidth=0.8, zorder=4)
     _set_limits(axes, front, x, y)
     _ring(axes, front, chosen(data), style)
-    _number_points(figure, axes, named, style)
+    _number_points(figure, axes, named, _obstacles(figure, axes, data, front), style)
     fitted = [fit(figure, _axis_name(by), inches, style.label_size) for by, inches in zip((x, y), _extent(figure, axes), strict=True)]
     name_axis(axes, style, x=fitted[0], y=fitted[1])
 
 
 def _ring(axes: Axes, front: Front, best: Trial | None, style: Style) -> None:
-    for point in front.points:
-        if best is not None and best.row.trial_id in {trial.row.trial_id for trial in point.trials}:
-            ring = axes.plot(point.x, point.y, marker="o", markersize=15, markerfacecolor="none", zorder=5, gid="chosen")
-            ring[0].set(markeredgecolor=style.ink, markeredgewidth=1.5)
+    point = ringed_point(front, best)
+    if point is not None:
+        ring = axes.plot(point.x, point.y, marker="o", markersize=15, markerfacecolor="none", zorder=5, gid="chosen")
+        ring[0].set(markeredgecolor=style.ink, markeredgewidth=1.5)
+
+
+def ringed_point(front: Front, best: Trial | None) -> FrontPoint | None:
+    """Return the point of a front at which the chosen trial is; None: it is not on this front."""
+    own = -1 if best is None else best.row.trial_id
+    return next((point for point in front.points if any(trial.row.trial_id == own for trial in point.trials)), None)
 
 
 def _extent(figure: Figure, axes: Axes) -> tuple[float, float]:
@@ -123,32 +134,26 @@ def _set_limits(axes: Axes, front: Front, x: RankedBy, y: RankedBy) -> None:
         limit((low, high) if by.best == "max" else (high, low))
 
 
-def _number_points(figure: Figure, axes: Axes, points: Sequence[FrontPoint], style: Style) -> None:
-    """Write the trials' numbers up and to the right of their points, pushed apart where they overlap."""
-    if not points:
-        return
-    unit = figure.dpi / 72
-    size = 8.5
-    pixels = axes.transData.transform(np.array([(point.x, point.y) for point in points])) + 11 * unit
-    widths = np.array([len(point_label(point)) for point in points]) * size * 0.64 * unit + 4 * unit
-    box = axes.get_window_extent().extents
-    places = spread(pixels, widths, size * 1.3 * unit, (box[0], box[1], box[2], box[3]))
-    for point, place, anchor in zip(points, axes.transData.inverted().transform(places), pixels - places, strict=True):
-        if np.hypot(*anchor) > 6 * unit:
-            axes.plot([point.x, place[0]], [point.y, place[1]], color=style.soft, linewidth=0.6, zorder=3.5)
-        axes.text(
-            place[0],
-            place[1],
-            point_label(point),
-            size=size,
-            weight="bold",
-            color=style.ink,
-            ha="center",
-            va="center",
-            zorder=6,
-            path_effects=halo(2.6, style.paper),
-            gid=f"trial-{point.first.row.trial_id}",
-        )
+def _obstacles(figure: Figure, axes: Axes, data: SweepDocument, front: Front) -> Obstacles:
+    """Return what the numbers keep off: every trial, the steps of the front, and the ring."""
+    x, y = data.sweep_results.ranking.rank_by[:LEAST_METRICS]
+    obstacles = Obstacles(axes, figure.dpi / 72)
+    obstacles.add_points([trial.value(x.metric) or 0.0 for trial in front.trials], [trial.value(y.metric) or 0.0 for trial in front.trials])
+    joined = [point for point in front.points if point.joined]
+    corners = [corner for here, then in pairwise(joined) for corner in ((here.x, here.y), (here.x, then.y), (then.x, then.y))]
+    if corners:
+        obstacles.add_line([corner[0] for corner in corners], [corner[1] for corner in corners])
+    ringed = ringed_point(front, chosen(data))
+    if ringed is not None:
+        obstacles.add_ring(ringed.x, ringed.y, 7.5)
+    return obstacles
+
+
+def _number_points(figure: Figure, axes: Axes, points: Sequence[FrontPoint], obstacles: Obstacles, style: Style) -> None:
+    """Write the trials' numbers beside their points, clear of everything drawn."""
+    for point in points:
+        label = write_label(figure, axes, point_label(point), (point.x, point.y), 8.5, obstacles, style)
+        label.set_gid(f"trial-{point.first.row.trial_id}")
 
 
 def headline(data: SweepDocument) -> str:
@@ -173,12 +178,14 @@ def notes(data: SweepDocument, listed: Sequence[tuple[Front, FrontPoint]]) -> li
     """Return how to read it and what is not shown."""
     ranking, fronts, best = data.sweep_results.ranking, find_fronts(data), chosen(data)
     turned = any(by.best == "min" for by in ranking.rank_by[:LEAST_METRICS])
-    told = ["up and to the right is better" + (": where lower is better the axis is reversed" if turned else ""), "line: the front"]
-    if best is not None:
+    told = ["up and to the right is better" + (": where lower is better the axis is reversed" if turned else "")]
+    if any(sum(point.joined for point in front.points) > 1 for front in fronts[:MOST_SPACES]):
+        told.append("line: the front")
+    if best is not None and any(ringed_point(front, best) for front in fronts[:MOST_SPACES]):
         told.append(f"ring: the chosen trial {best.row.trial_id}")
     if any(not trial.kept for front in fronts for trial in front.trials):
         told.append("×: breaks a constraint")
-    if len(ranking.rank_by) > LEAST_METRICS:
+    if any(not point.joined for front in fronts[:MOST_SPACES] for point in front.points):
         rest = [metric_word(by.metric) for by in ranking.rank_by[LEAST_METRICS:]]
         told.append(f"points off the line are better in {plain(', '.join(rest), 60)}")
     if any(len(point.trials) > 1 for _, point in listed):
