@@ -83,7 +83,7 @@ def do_trials(request: Request, places: Places | None, emit: Emit, unfinished: U
                 work_left = Undone(request, loaded, trials, plan, tables, spaces, kept, pool, work, session, unfinished)
                 work_left.do()
         facts = [space.facts for space in spaces.values() if space.facts]
-        ranked = _rank(loaded, trials, kept, tables, seed, facts)
+        ranked = _rank(loaded, trials, kept, tables, seed, facts, work_left.rank_space())
         best = None if ranked.best is None else partial(run_best, loaded, ranked.best, tables, seed, places, session)
         alike = _agreement(ranked, kept, len(tables.table.parsed.frame))
         seconds = time.monotonic() - clock
@@ -131,13 +131,21 @@ def _pool(executor: Executor, n_jobs: int) -> Iterator[Pool]:
         pool.close()
 
 
-def _rank(loaded: LoadedConfig, trials: Trials, kept: Kept, tables: Tables, seed: int, spaces: Sequence[SweptSpace]) -> RankedTrials:
+def _rank(
+    loaded: LoadedConfig,
+    trials: Trials,
+    kept: Kept,
+    tables: Tables,
+    seed: int,
+    spaces: Sequence[SweptSpace],
+    reference: SweptSpace | None,
+) -> RankedTrials:
     config = loaded.config
     base: str | None = None
     with suppress(ClusterctlError):  # the config itself need not be one that can be run
         dataset = tables.of_config(config)
         base = space_id(dataset.sha256, config.preprocessing_configuration, dataset.features, seed)
-    return rank_rows(trials, kept.outcomes(), config.sweep_configuration, config.evaluation_configuration, base, spaces)
+    return rank_rows(trials, kept.outcomes(), config.sweep_configuration, config.evaluation_configuration, base, spaces, reference)
 
 
 def _agreement(ranked: RankedTrials, kept: Kept, n_rows: int) -> Agreement | None:

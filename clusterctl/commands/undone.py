@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from clusterctl.config.trials import Trial, Trials
     from clusterctl.engine.analysis import Session
     from clusterctl.engine.sweep.space import StoredSpace
+    from clusterctl.results.sweep import SweptSpace
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +113,22 @@ class Undone:
         )
 
     def _rank_space(self) -> StoredSpace | None:
+        config = self._rank_config()
+        return None if config is None else prepare_rank_space(self.tables.of_config(config), config, self.kept, self.work, self.session)
+
+    def _rank_config(self) -> Config | None:
+        """Return the config with the reference preprocessing for its own; None: there is none."""
         settings = self.loaded.config.sweep_configuration.rank_space
-        if settings is None:
+        return None if settings is None else self.loaded.config.model_copy(update={"preprocessing_configuration": settings})
+
+    def rank_space(self) -> SweptSpace | None:
+        """Return, when all are done, what the reference space is; None: there is none, or no trial had points of its own."""
+        config = self._rank_config()
+        if config is None or all(outcome.space_id is None for outcome in self.kept.outcomes()):
             return None
-        config = self.loaded.config.model_copy(update={"preprocessing_configuration": settings})
-        return prepare_rank_space(self.tables.of_config(config), settings, self.session.random_state, self.work, self.session)
+        if self.kept.rank_space(config) is None:  # nothing was left to do, and the journal's line is damaged
+            self._rank_space()
+        return self.kept.rank_space(config)
 
     def _finish(self, finished: Sequence[Finished]) -> None:
         """Keep what is finished before anyone hears of it; stop here if one failed and that is to be the end."""

@@ -75,6 +75,18 @@ class RankedBy(Document):
     best: Literal["max", "min"]
 
 
+class RankSpace(Document):
+    """The reference preprocessing in which all trials were scored again."""
+
+    space_id: str
+    """As a trial's own space of this preprocessing would be named."""
+    features: list[str]
+    """Those of the config outside the sweep."""
+    preprocessing: dict[str, Any]
+    n_points: int
+    n_dimensions: int
+
+
 class Ranking(Document):
     """How the trials were put in order."""
 
@@ -82,6 +94,8 @@ class Ranking(Document):
     """First the most important: it decides between trials of equal mean rank."""
     across_spaces: bool
     """Whether ranks compare over all trials, or only within one space."""
+    rank_space: RankSpace | None
+    """Where the internal metrics of `rank_by` come from, as each row's `rank_space_metrics`; null: from the trial's own space."""
     constraints: dict[str, dict[str, float]]
     order: list[int]
     """Trial ids, best first; space by space where scores do not compare across them."""

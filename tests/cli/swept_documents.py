@@ -81,6 +81,7 @@ def document(
     ranking = Ranking(
         rank_by=[RankedBy(metric=name, best=direction(name)) for name in rank_by],
         across_spaces=across,
+        rank_space=None,
         constraints={name: dict(bounds) for name, bounds in (constraints or {}).items()},
         order=[found.trial_id for found in order],
         pareto_front=[found.trial_id for found in order if found.on_pareto_front],

@@ -121,6 +121,7 @@ def document(
         ranking=Ranking(
             rank_by=[RankedBy(metric=name, best=DIRECTION.get(name, "max")) for name in rank_by],
             across_spaces=across or len(spaces) == 1,
+            rank_space=None,
             constraints={name: dict(bounds) for name, bounds in (constraints or {}).items()},
             order=[row.trial_id for row in order],
             pareto_front=[row.trial_id for row in rows if row.on_pareto_front],

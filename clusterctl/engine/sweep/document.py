@@ -80,6 +80,11 @@ def _notes(results: SweepResults) -> list[NoteEntry]:
         notes += [(path, "the trial's config has null or nothing there") for path in settings]
     if any(True for space in results.spaces for _ in null_paths(space.preprocessing)):
         notes.append(("sweep_results.spaces[*].preprocessing.*", "nothing is set there: the value follows from the data"))
+    where, space = "sweep_results.ranking.rank_space", results.ranking.rank_space
+    if space is None:
+        notes.append((where, "no sweep_configuration.rank_space is given, or no trial could be scored in it"))
+    elif any(True for _ in null_paths(space.preprocessing)):
+        notes.append((f"{where}.preprocessing.*", "nothing is set there: the value follows from the data"))
     if results.agreement is None:
         notes.append(("sweep_results.agreement", "there are no two ranked trials whose labels could be compared"))
     elif any(value is None for line in results.agreement.adjusted_rand for value in line):

@@ -37,7 +37,8 @@ REASONS = {
 class Kept:
     """The journal of a sweep and the trials that it is about.
 
-    is_resumed: the journal was there before. prints: trial id → what its outcome depends on.
+    is_resumed: the journal was there before. prints: trial id → what its outcome depends on. taken: trials that are done. random_state:
+    of the reference space.
     """
 
     journal: Journal
@@ -45,10 +46,13 @@ class Kept:
     prints: Mapping[int, Fingerprint] = field(default_factory=dict)
     trials: Mapping[int, Trial] = field(default_factory=dict)
     taken: set[int] = field(default_factory=set)
+    data_sha256: str = ""
+    random_state: int = 0
 
     def take(self, trials: Trials, data_sha256: str, config: Config, random_state: int, emit: Emit) -> None:
         """Settle which trials the journal answers; tell in one line if it was resumed. random_state: of the reference space."""
         self.trials = {trial.trial_id: trial for trial in trials.trials}
+        self.data_sha256, self.random_state = data_sha256, random_state
         self.prints = _fingerprints(trials, data_sha256, config, random_state)
         if not self.is_resumed or not self.journal.n_finished:
             return
@@ -104,6 +108,19 @@ class Kept:
     def add_space(self, planned: PlannedSpace, facts: SweptSpace) -> None:
         """Write what there is to say of a space."""
         self.journal.append_space(facts, self._space_print(planned))
+
+    def rank_space(self, config: Config) -> SweptSpace | None:
+        """Return what the journal says of the reference space; config: that of the sweep, with the reference preprocessing for its own."""
+        return self.journal.space(self._rank_print(config))
+
+    def add_rank_space(self, config: Config, facts: SweptSpace) -> None:
+        """Write what there is to say of the reference space."""
+        self.journal.append_space(facts, self._rank_print(config))
+
+    def _rank_print(self, config: Config) -> Fingerprint:
+        preprocessing = config.preprocessing_configuration.model_dump(mode="json")
+        decisive = _sha256(["rank_space", preprocessing, self.random_state, _reading(config)])
+        return Fingerprint(config=decisive, data=self.data_sha256, versions=_versions("", config))
 
     def _space_print(self, planned: PlannedSpace) -> Fingerprint:
         trial = planned.trials[0]

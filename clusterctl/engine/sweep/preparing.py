@@ -14,6 +14,7 @@ from clusterctl.results.models import WarningEntry
 from clusterctl.results.sweep import SweptSpace, TrialError
 
 if TYPE_CHECKING:
+    from clusterctl.config.models import Config
     from clusterctl.engine.analysis import Session
     from clusterctl.engine.sweep.kept import Kept
     from clusterctl.engine.sweep.plan import PlannedSpace, SweepPlan
@@ -46,7 +47,7 @@ def prepare_spaces(plan: SweepPlan, kept: Kept, work: Path, session: Session) ->
             continue
         stored = store_space(space, planned.space_id, planned.dataset.target, work / planned.space_id)
         if facts is None:
-            facts = _facts(planned, space)
+            facts = _facts(planned.space_id, planned.dataset, planned.preprocessing, space)
             kept.add_space(planned, facts)
         found[planned.space_id] = Prepared(stored, _counted(facts, planned))
     return found
@@ -56,24 +57,28 @@ def _counted(facts: SweptSpace | None, planned: PlannedSpace) -> SweptSpace | No
     return None if facts is None else facts.model_copy(update={"n_trials": len(planned.trials)})
 
 
-def _facts(planned: PlannedSpace, space: Space) -> SweptSpace:
+def _facts(name: str, dataset: Dataset, settings: PreprocessingConfiguration, space: Space) -> SweptSpace:
     return SweptSpace(
-        space_id=planned.space_id,
-        features=list(planned.dataset.features),
-        preprocessing=planned.preprocessing.model_dump(mode="json"),
+        space_id=name,
+        features=list(dataset.features),
+        preprocessing=settings.model_dump(mode="json"),
         n_points=space.points.n_rows,
         n_dimensions=space.points.n_columns,
         n_excluded=int(space.excluded.sum()),
         n_dropped=int(space.dropped.sum()),
-        n_trials=len(planned.trials),
+        n_trials=0,  # counted when it is taken: a resumed sweep may have others
         warnings=[WarningEntry(code=caution.code, message=caution.message) for caution in dict.fromkeys(space.cautions)],
     )
 
 
-def prepare_rank_space(
-    dataset: Dataset, settings: PreprocessingConfiguration, random_state: int, work: Path, session: Session
-) -> StoredSpace:
-    """Prepare and store the reference preprocessing that all trials are scored in again. Raises PreprocessingError."""
-    name = space_id(dataset.sha256, settings, dataset.features, random_state)
-    space = prepare_points(dataset, settings, random_state, session)
+def prepare_rank_space(dataset: Dataset, config: Config, kept: Kept, work: Path, session: Session) -> StoredSpace:
+    """Prepare and store the reference preprocessing that all trials are scored in again, and keep what it is. Raises PreprocessingError.
+
+    config: that of the sweep, with the reference preprocessing for its own.
+    """
+    settings = config.preprocessing_configuration
+    name = space_id(dataset.sha256, settings, dataset.features, session.random_state)
+    space = prepare_points(dataset, settings, session.random_state, session)
+    if kept.rank_space(config) is None:
+        kept.add_rank_space(config, _facts(name, dataset, settings, space))
     return store_space(space, f"rank-{name}", dataset.target, work / f"rank-{name}")

@@ -11,7 +11,7 @@ from clusterctl.engine.nulls import null_paths
 from clusterctl.metrics.ranking import broken, compares_across_spaces, direction, rank
 from clusterctl.metrics.registry import METRICS
 from clusterctl.results.models import NoteEntry
-from clusterctl.results.sweep import RankedBy, Ranking, TrialRow
+from clusterctl.results.sweep import RankedBy, Ranking, RankSpace, TrialRow
 from clusterctl.values.remarks import Caution
 
 if TYPE_CHECKING:
@@ -60,11 +60,12 @@ def rank_rows(
     evaluation: EvaluationConfiguration,
     base_space: str | None,
     spaces: Sequence[SweptSpace],
+    reference: SweptSpace | None = None,
 ) -> RankedTrials:
     """Rank the trials, of which `outcomes` are in the same order, and name the best.
 
     base_space: the space that the base config's own preprocessing makes; None: no trial has it. spaces: of all trials; a share of the
-    smallest cluster is held against their numbers of points. Deterministic.
+    smallest cluster is held against their numbers of points. reference: the space of `rank_space`, if there is any. Deterministic.
     """
     by = ranked_by(settings, evaluation)
     n_points = {space.space_id: space.n_points for space in spaces}
@@ -84,6 +85,7 @@ def rank_rows(
     ranking = Ranking(
         rank_by=[RankedBy(metric=name, best=direction(name)) for name in by],
         across_spaces=across,
+        rank_space=None if reference is None else _rank_space(reference),
         constraints={name: bounds.model_dump(exclude_none=True) for name, bounds in settings.constraints.items()},
         order=[trials.trials[place].trial_id for place in order],
         pareto_front=[trials.trials[place].trial_id for place in order if found.on_front[place]],
@@ -117,6 +119,16 @@ def _candidate(outcome: TrialOutcome, settings: SweepConfiguration, by: Sequence
     missing = [name for name in by if values[name] is None]
     why_not = "there is no metric to rank by" if not by else f"{', '.join(missing)} does not exist" if missing else None
     return _Candidate(values, space_id, breaches, "a constraint is broken" if breaches else why_not)
+
+
+def _rank_space(space: SweptSpace) -> RankSpace:
+    return RankSpace(
+        space_id=space.space_id,
+        features=space.features,
+        preprocessing=space.preprocessing,
+        n_points=space.n_points,
+        n_dimensions=space.n_dimensions,
+    )
 
 
 def _row(trial: Trial, outcome: TrialOutcome, candidate: _Candidate, number: int | None, on_front: bool) -> TrialRow:
