@@ -30,6 +30,8 @@ def print_evaluation(result: EvaluationResult) -> None:
         print_table(console, _clusters(document))
     console.print()
     print_table(console, _metrics(document))
+    if untold := _untold(document):
+        print_text(console, Text(clean(f"no external metric: {untold}"), style="dim"))
     if result.gates:
         console.print()
         print_table(console, _gates(result.gates))
@@ -103,34 +105,46 @@ def _two(value: float | None) -> str:
 
 
 def _metrics(document: EvaluationDocument) -> Table:
+    """Return every metric, an arrow telling which way is better; the external ones only where there is a truth (`_untold` says why not)."""
     results = document.evaluation_results
-    metrics, counts = results.evaluation_metrics, results.counts
-    null = results.validation.null or {}
-    reasons = {note.path: note.reason for note in document.metadata.notes}
+    metrics, null = results.evaluation_metrics, results.validation.null or {}
+    reasons = _reasons(document)
+    noisy = results.counts.n_noise > 0 and bool(metrics.noise_policies)
     table = _plain_table()
     table.add_column("metric", no_wrap=True)
-    table.add_column("value", justify="right", no_wrap=True)
-    noisy = counts.n_noise > 0 and bool(metrics.noise_policies)
-    if noisy:
-        table.add_column("noise single", justify="right", no_wrap=True)
-        table.add_column("one cluster", justify="right", no_wrap=True)
+    for name in ("value", "", *(("noise single", "one cluster") if noisy else ()), *(("chance p",) if null else ())):
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("")
     for name, spec in METRICS.items():
-        value = getattr(metrics, name)
-        policies = metrics.noise_policies.get(name)
-        cells = [name, "–" if value is None else number(value)]
+        if _untold(document) and spec.kind == "external":
+            continue
+        value, policies, method = getattr(metrics, name), metrics.noise_policies.get(name), metrics.methods.get(name)
+        cells = [name, _number(value), "↑" if spec.best == "max" else "↓"]
         if noisy:
             cells += ["", ""] if policies is None else [_number(policies.singletons), _number(policies.one_cluster)]
-        told = [] if value is not None else [reasons.get(f"evaluation_results.evaluation_metrics.{name}", "")]
-        method = metrics.methods.get(name)
+        if null:
+            cells.append(f"{null[name].p_value:.2g}" if name in null else "")
+        told = [reasons.get(name, "")] if value is None else []
         if method is not None and method.method == "sampled":
-            told.append(f"sampled: {method.n_used:,} rows")
-        if name in null:
-            told.append(f"p = {null[name].p_value:.2g} against chance")
-        if value is not None and spec.best == "min":
-            told.append("lower is better")
+            told.append(f"from {method.n_used:,} rows")
         table.add_row(*cells, Text(clean("; ".join(told)), style="dim"))
     return table
+
+
+def _reasons(document: EvaluationDocument) -> dict[str, str]:
+    """Return why metrics are null, by their names."""
+    path = "evaluation_results.evaluation_metrics."
+    return {note.path.removeprefix(path): note.reason for note in document.metadata.notes if note.path.startswith(path)}
+
+
+def _untold(document: EvaluationDocument) -> str | None:
+    """Return the one reason why no external metric has a value; None: one has, or the reasons differ."""
+    external = [name for name, spec in METRICS.items() if spec.kind == "external"]
+    reasons = _reasons(document)
+    if any(getattr(document.evaluation_results.evaluation_metrics, name) is not None for name in external):
+        return None
+    found = {reasons.get(name, "") for name in external}
+    return found.pop() if len(found) == 1 else None
 
 
 def _number(value: float | None) -> str:
