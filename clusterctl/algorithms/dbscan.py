@@ -147,9 +147,12 @@ def prepare(model: FittedModel) -> Predict:
     metric, eps = distance_of(model.points, parameters.metric, "dbscan"), float(model.arrays["eps"])
     groups = group_core_rows(X, model.labels, model.arrays["core"], metric)
     everyone, clustered = index_rows(X, metric), ClusteredRows.of(X, model.labels, metric)
+    cores = ClusteredRows.of(X, np.where(model.arrays["core"], model.labels, -1), metric)
 
     def predict(points: Points, own: np.ndarray | None, n_jobs: int) -> Prediction:
         labels = reach(groups, points.X, eps, metric, n_jobs)
+        if own is not None:  # a core row that no other core row is near is in a cluster by itself alone
+            labels[~(cores.nearest(points.X, own, n_jobs)[1] <= eps)] = -1
         is_in = np.flatnonzero(labels >= 0)
         confidence = np.zeros(len(labels))
         dense = has_within(everyone, X, points.X[is_in], parameters.min_samples, eps, metric, n_jobs)

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from clusterctl.config.overrides import parse_overrides
-from clusterctl.config.problems import KeyPath, Problem
+from clusterctl.config.overrides import Override, parse_overrides
 from clusterctl.data.access import GIB, Access
 from clusterctl.data.batches import Batch, Wanted, frame_batches, read_batches
 from clusterctl.data.settings import ClusteringData, ReadOptions
@@ -217,8 +216,8 @@ def _begin(
     info = stored.facts.predict
     if info.agreement < ENOUGH:
         message = (
-            f"by its rule ({info.rule.replace('_', ' ')}) predict gives only {info.agreement:.0%} of the rows that {run.name} was fitted on "
-            "the cluster they have: take its answers with care"
+            f"by its rule ({info.rule.replace('_', ' ')}) predict gives only {info.agreement:.0%} of the rows that {run.name} was fitted "
+            "on the cluster they have: take its answers with care"
         )
         work.warn(Caution("predict_disagrees", message), emit)
     return work
@@ -241,7 +240,7 @@ def _settings(run: StoredRun, source: str, overrides: Sequence[str]) -> Clusteri
         options = {}
     tree: dict[str, Any] = {"data_source": source, "id_column": own.get("id_column"), "read_options": options}
     for override in parse_overrides(overrides, None):
-        _put(tree, override.path, override.value, override.problems)
+        _put(tree, override)
     try:
         return ClusteringData.model_validate(tree)
     except ValidationError as error:
@@ -249,19 +248,20 @@ def _settings(run: StoredRun, source: str, overrides: Sequence[str]) -> Clusteri
         raise ConfigError(f"--set clustering_data.{'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from None
 
 
-def _put(tree: dict[str, Any], path: KeyPath, value: Any, problems: tuple[Problem, ...]) -> None:
-    name = ".".join(map(str, path))
-    if problems:
-        raise ConfigError(f"--set {name}: {problems[0].text}")
-    if path[:1] != ("clustering_data",) or path[1:2] not in [(key,) for key in SETTABLE] or len(path) != 2 + (path[1] == "read_options"):
+def _put(tree: dict[str, Any], override: Override) -> None:
+    """Put a value of the command line in its place."""
+    section, *keys = map(str, override.path)
+    if override.problems:
+        raise ConfigError(f"--set {'.'.join((section, *keys))}: {override.problems[0].text}")
+    if section != "clustering_data" or keys[:1] not in [[key] for key in SETTABLE] or len(keys) != 1 + (keys[0] == "read_options"):
         raise UsageError(
-            f"--set {name}: predict takes its settings from the run, and only how the table is read can be set",
+            f"--set {'.'.join((section, *keys))}: predict takes its settings from the run, and only how the table is read can be set",
             hint="clustering_data.data_format, clustering_data.id_column, clustering_data.read_options.separator and the like",
         )
-    if len(path) == 3:
-        tree[path[1]] = {**tree[path[1]], path[2]: value}
+    if keys[0] == "read_options":
+        tree["read_options"] = {**tree["read_options"], keys[1]: override.value}
     else:
-        tree[path[1]] = value
+        tree[keys[0]] = override.value
 
 
 def _table(batch: Batch, predictor: Predictor, n_jobs: int) -> pa.Table:
