@@ -96,11 +96,11 @@ def _index(a: Floats, b: Floats, n_a: float, n_b: float) -> Index:
 
 
 def kolmogorov_smirnov(a: Values, b: Values) -> tuple[float, float] | None:
-    """Return the largest distance of the two distribution functions of the present values, and its asymptotic p-value.
+    """Return the largest distance of the two distribution functions of the present values, and its p-value.
 
-    None: a side has no value.
+    That is of the one-sample law with n m / (n + m) rows. None: a side has no value.
     """
-    from scipy.special import kolmogorov
+    from scipy.stats import kstwo
 
     kept_a, kept_b = np.isfinite(a.values), np.isfinite(b.values)
     n_a, n_b = int(kept_a.sum()), int(kept_b.sum())
@@ -114,4 +114,4 @@ def kolmogorov_smirnov(a: Values, b: Values) -> tuple[float, float] | None:
     distance = min(1.0, float(np.abs(heights[last]).max()))
     if distance < 1e-12:  # rounding of the sums
         distance = 0.0
-    return distance, float(kolmogorov(distance * np.sqrt(n_a * n_b / (n_a + n_b))))
+    return distance, float(kstwo.sf(distance, max(1, round(n_a * n_b / (n_a + n_b)))))
