@@ -413,3 +413,71 @@ def test_the_same_target_gives_the_same_document(run: Path) -> None:
         for name in ("processing_timestamp", "processing_duration", "execution"):
             del tree["metadata"][name]
     assert first == second
+
+
+KINDS = {
+    "kmeans": {"clustering_configuration": {"algorithm": "kmeans", "n_clusters": 4}},
+    "gaussian_mixture": {"clustering_configuration": {"algorithm": "gaussian_mixture", "n_clusters": 3}},
+    "hierarchical": {"clustering_configuration": {"algorithm": "hierarchical", "n_clusters": 4}},
+    "spectral": {"clustering_configuration": {"algorithm": "spectral", "n_clusters": 4}},
+    "hdbscan": {"clustering_configuration": {"algorithm": "hdbscan"}},
+    "optics": {"clustering_configuration": {"algorithm": "optics", "parameters": {"min_samples": 8}}},
+    "gower": {
+        "clustering_data": {"features": ["a", "b", "kind"]},
+        "clustering_configuration": {"algorithm": "hdbscan"},
+        "preprocessing_configuration": {"categorical": "gower"},
+    },
+    "dropped": {
+        "clustering_data": {"features": ["a", "gap"]},
+        "preprocessing_configuration": {"missing_values": "drop", "dimensionality_reduction": "pca"},
+    },
+    "one cluster": {"clustering_configuration": {"algorithm": "kmeans", "n_clusters": 1}},
+    "all noise": {"clustering_configuration": {"algorithm": "dbscan", "parameters": {"eps": 1e-6}}},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_run_has_its_own_scores_again(folder: Path, tmp_path: Path, kind: str) -> None:
+    rng = np.random.default_rng(2)
+    frame = table().assign(kind=rng.choice(["p", "q"], N), gap=lambda f: f["c"].mask(rng.random(N) < 0.1))
+    frame.to_csv(tmp_path / "table.csv", index=False)
+    data = {"data_source": str(tmp_path / "table.csv"), "id_column": "id", "target_variable": "truth", "features": list("abc")}
+    own = KINDS[kind]
+    run = make_run(
+        tmp_path,
+        "run",
+        **{
+            "clustering_configuration": {"algorithm": "kmeans", "n_clusters": 3},
+            "evaluation_configuration": {"cross_validation": False, "cluster_validation": False},
+            **own,
+            "clustering_data": {**data, **own.get("clustering_data", {})},  # type: ignore[dict-item]
+        },
+    )
+    found, expected = dumped(clusterctl.evaluate(run)), stored(run)
+    assert found["evaluation_metrics"] == expected["evaluation_metrics"]
+    assert found["validation"]["silhouette_per_cluster"] == expected["validation"]["silhouette_per_cluster"]
+    sizes = {center["cluster_id"]: center["cluster_size"] for center in expected["clusters"]["cluster_centers"]}
+    assert {cluster["cluster_id"]: cluster["size"] for cluster in found["clusters"]} == sizes
+
+
+def test_a_run_that_kept_earlier_numbers_has_its_own_scores_and_evidence_again(folder: Path, tmp_path: Path) -> None:
+    first = make_run(tmp_path, "first", clustering_data={"data_source": str(folder / "table.csv"), "features": ["a", "b"]})
+    frame = table()
+    frame = frame[frame["truth"] != frame["truth"].value_counts().index[-1]].iloc[10:]
+    frame = pd.concat([frame, frame[frame["truth"] == frame["truth"].iloc[-1]].assign(a=lambda f: f["a"] + 0.01)])
+    frame.to_csv(tmp_path / "later.csv", index=False)
+    later = make_run(
+        tmp_path,
+        "later",
+        clustering_data={"data_source": str(tmp_path / "later.csv"), "features": ["a", "b"]},
+        output={"directory": str(tmp_path / "later"), "align_to": str(first)},
+    )
+    own = stored(later)
+    numbers = [center["cluster_id"] for center in own["clusters"]["cluster_centers"]]
+    for result in (clusterctl.evaluate(later), clusterctl.evaluate(later, recompute=["stability", "null"])):
+        found = dumped(result)
+        assert [cluster["cluster_id"] for cluster in found["clusters"]] == numbers
+        assert found["evaluation_metrics"] == own["evaluation_metrics"]
+        assert found["validation"]["silhouette_per_cluster"] == own["validation"]["silhouette_per_cluster"]
+        assert found["validation"]["stability"] == own["validation"]["stability"]
+    assert numbers != sorted(range(len(numbers)), key=lambda place: -own["clusters"]["cluster_centers"][place]["cluster_size"])
