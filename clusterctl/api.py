@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from clusterctl.commands import RunResult
     from clusterctl.commands.compare import ComparisonResult
     from clusterctl.commands.evaluate import EvaluationResult
     from clusterctl.commands.plot import PlotResult
     from clusterctl.commands.predict import PredictResult
+    from clusterctl.commands.run import RunResult
     from clusterctl.commands.sweep import SweepResult
     from clusterctl.config.models import Config
     from clusterctl.metrics.settings import Gate
@@ -40,9 +40,9 @@ def run(
     `execution.timeout` takes effect when the next step of the analysis would begin.
     Raises the errors of `clusterctl.errors`. Deterministic for a config, its data and a seed.
     """
-    from clusterctl import commands
+    from clusterctl.commands.run import run as run_analysis
 
-    return commands.run(config, overrides=overrides, data=data, force=force, offline=offline, emit=emit)
+    return run_analysis(config, overrides=overrides, data=data, force=force, offline=offline, emit=emit)
 
 
 def sweep(

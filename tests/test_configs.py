@@ -10,7 +10,7 @@ import yaml
 
 import clusterctl
 from clusterctl.algorithms.registry import ALGORITHMS
-from clusterctl.commands import RunResult
+from clusterctl.commands.run import RunResult
 from clusterctl.commands.sweep import SweepResult
 
 CONFIGS = sorted((Path(__file__).resolve().parents[1] / "configs").glob("*.yaml"))

@@ -10,12 +10,13 @@ from clusterctl.cli.options import LogFormat, View
 from clusterctl.events import Emit, ignore
 
 if TYPE_CHECKING:
-    from clusterctl.commands import RunResult, Validation
     from clusterctl.commands.compare import ComparisonResult
     from clusterctl.commands.evaluate import EvaluationResult
     from clusterctl.commands.plot import PlotResult
     from clusterctl.commands.predict import PredictResult
+    from clusterctl.commands.run import RunResult
     from clusterctl.commands.sweep import SweepResult
+    from clusterctl.commands.validate import Validation
     from clusterctl.engine.sweep.plan import SweepPlan
 
 

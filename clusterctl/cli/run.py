@@ -31,11 +31,11 @@ def run(
     view = options.View(json=json, quiet=quiet, verbose=verbose, log_format=log_format)
 
     def work(unfinished: Unfinished) -> int:
-        from clusterctl import commands
         from clusterctl.cli import console
         from clusterctl.commands.options import overrides_of
+        from clusterctl.commands.run import run_to_folder
 
-        result = commands.run_to_folder(
+        result = run_to_folder(
             config,
             overrides=overrides_of(
                 set_,

@@ -26,11 +26,11 @@ def schema(
     """Print the JSON Schema of the config (input) or of results.json (output)."""
     import json
 
-    from clusterctl import commands
+    from clusterctl.commands.schema import schema as schema_of
 
     asked = [f"--{name}" for name, given in (("sweep", sweep), ("evaluate", evaluate), ("compare", compare)) if given]
     if asked and document is Document.input:
         raise UsageError(f"{asked[0]} is for the output: one config serves all commands", hint=f"clusterctl schema output {asked[0]}")
     if len(asked) > 1:
         raise UsageError(f"{' and '.join(asked)}: one document at a time", hint=f"clusterctl schema output {asked[0]}")
-    typer.echo(json.dumps(commands.schema(document.value, sweep=sweep, evaluate=evaluate, compare=compare), indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(schema_of(document.value, sweep=sweep, evaluate=evaluate, compare=compare), indent=2, ensure_ascii=False))

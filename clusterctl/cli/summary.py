@@ -14,7 +14,8 @@ from clusterctl.metrics.cautions import deciding
 from clusterctl.metrics.registry import METRICS
 
 if TYPE_CHECKING:
-    from clusterctl.commands import RunResult, Validation
+    from clusterctl.commands.run import RunResult
+    from clusterctl.commands.validate import Validation
     from clusterctl.results.models import ClusterProfile, ResultsDocument, Stability, WarningEntry
 
 MOST_CLUSTERS = 30

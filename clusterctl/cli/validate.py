@@ -50,11 +50,11 @@ def validate(
     view = options.View(json=json, quiet=quiet, verbose=verbose, log_format=log_format)
 
     def work(_: Unfinished) -> int:
-        from clusterctl import commands
         from clusterctl.cli import console
         from clusterctl.commands.options import overrides_of
+        from clusterctl.commands.validate import validate as check
 
-        checked = commands.validate(
+        checked = check(
             config,
             overrides=overrides_of(set_, n_jobs=n_jobs, max_memory=max_memory, no_plots=no_plots),
             data=data,

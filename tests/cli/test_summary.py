@@ -12,7 +12,7 @@ import pytest
 
 import clusterctl
 from clusterctl.cli.summary import print_summary, print_validation
-from clusterctl.commands import RunResult
+from clusterctl.commands.run import RunResult
 from clusterctl.commands.validate import validate
 from clusterctl.results.models import ResultsDocument
 

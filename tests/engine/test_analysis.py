@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import clusterctl
-from clusterctl import commands
+from clusterctl.commands.validate import validate
 from clusterctl.errors import ConfigError
 
 
-@pytest.mark.parametrize("command", [clusterctl.run, commands.validate])
+@pytest.mark.parametrize("command", [clusterctl.run, validate])
 @pytest.mark.parametrize("column", ["cluster_id", "confidence"])
 def test_a_column_of_the_input_is_never_written_over_in_the_table(tmp_path: Path, column: str, command: Callable[..., object]) -> None:
     (tmp_path / "t.csv").write_text(f"a,{column}\n1,2.5\n2,3.5\n9,1.5\n")
