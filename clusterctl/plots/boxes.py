@@ -59,6 +59,12 @@ def _draw_panel(axes: Axes, shown: Shown, feature: int, groups: list[int], colou
         axes.plot([place - 0.36, place + 0.36], [median, median], color=style.ink, linewidth=1.6, gid=f"median-{feature}-{number}", **line)
     whole = shown.values[:, feature]
     axes.axhline(float(np.median(whole[np.isfinite(whole)])), color=style.soft, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
+    axes.spines["bottom"].set_visible(False)
+    foot = axes.get_xaxis_transform()
+    for place, number in enumerate(groups):  # a box may be too flat for its colour to be seen
+        axes.plot(
+            [place - 0.36, place + 0.36], [0, 0], color=colours[number], linewidth=4, solid_capstyle="butt", transform=foot, clip_on=False
+        )
     names = ["noise" if number < 0 else str(number) for number in groups]
     size = 8.0 if len(groups) <= 16 else 6.6
     axes.set_xticks(range(len(groups)), names, size=size, color=style.ink)

@@ -33,8 +33,9 @@ def add_axes(figure: Figure, style: Style, left: float, right: float, bottom: fl
 
 
 def write_headline(figure: Figure, style: Style, title: str, notes: list[str]) -> None:
-    """Write the title, and under it the notes on one line (or two, when they are long)."""
+    """Write the title, cut where it is too long, and under it the notes on one line (or two, when they are long)."""
     height = figure.get_size_inches()[1]
+    title = fit(figure, title, style.width - 2 * _LEFT, style.title_size, "bold")
     figure.text(_LEFT / style.width, 1 - 0.14 / height, title, size=style.title_size, color=style.ink, weight="bold", va="top", **LITERAL)
     lines = _wrap([note for note in notes if note], 122)
     figure.text(

@@ -35,9 +35,8 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     top, bottom = _ends(tree)
     _, inner = _split(tree)
     for place in range(len(tree.sizes)):
-        number = int(tree.clusters[place])
         colour = _colour(tree, place, looks, style)
-        _draw_branch(axes, tree, place, centres[place], colour, bottom, total, 3 if number >= 0 else 2)
+        _draw_branch(axes, tree, place, centres[place], colour, bottom, total, style)
     for place, children in inner.items():
         reach = [centres[child] for child in children]
         level = 1 / tree.births[children[0]]
@@ -109,15 +108,18 @@ def _colour(tree: CondensedTree, place: int, looks: Any, style: Style) -> str:
 
 
 def _draw_branch(
-    axes: Axes, tree: CondensedTree, place: int, centre: float, colour: str, bottom: float, total: float, zorder: float
+    axes: Axes, tree: CondensedTree, place: int, centre: float, colour: str, bottom: float, total: float, style: Style
 ) -> None:
     own = slice(tree.offsets[place], tree.offsets[place + 1])
     levels = np.concatenate(([tree.births[place]], tree.levels[own]))
     rows = np.concatenate(([tree.sizes[place]], tree.rows[own])).astype(np.float64)
+    zorder = 3 if tree.clusters[place] >= 0 else 2
     # From one density to the next the rows stay; what is left at the end splits into the branches below.
     y = np.maximum(np.repeat(1 / levels, 2)[1:], bottom * 0.5)
     half = np.maximum(np.repeat(rows, 2)[:-1], _LEAST_SHARE * total) / 2
-    axes.fill_betweenx(y, centre - half, centre + half, color=colour, linewidth=0.6, zorder=zorder, gid=f"branch-{place}")
+    axes.fill_betweenx(
+        y, centre - half, centre + half, facecolor=colour, edgecolor=style.paper, linewidth=0.7, zorder=zorder, gid=f"branch-{place}"
+    )
 
 
 def _number_axis(axes: Axes, bottom: float, top: float) -> None:

@@ -77,19 +77,24 @@ def limits(values: np.ndarray) -> tuple[float, float]:
     if len(known) >= 200 and high - low > 2 * (near_high - near_low) > 0:
         slack = 0.1 * (near_high - near_low)
         low, high = max(low, near_low - slack), min(high, near_high + slack)
-    margin = 0.04 * (high - low) or max(abs(high), 1.0) * 0.1
+    margin = 0.06 * (high - low) or max(abs(high), 1.0) * 0.1
     return low - margin, high + margin
 
 
-def sampled(data: PlotData) -> list[str]:
-    """Return the note that not all rows are looked at, if so."""
-    return [f"a sample of {data.n_drawn:,} of {data.n_points:,} rows"] if data.n_drawn < data.n_points else []
+def sampled(data: PlotData, most: int | None = None) -> list[str]:
+    """Return the note that not all rows are looked at, if so; most: at most so many of those that are stored."""
+    n_rows = data.n_drawn if most is None else min(data.n_drawn, most)
+    return [f"a sample of {n_rows:,} of {data.n_points:,} rows"] if n_rows < data.n_points else []
 
 
 def tick(value: float) -> str:
     """Return a number as the end of an axis is labelled: 3.2k, 0.014."""
     size = abs(value)
-    for unit, letter in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if size >= unit:
-            return f"{value / (1e3 if letter == 'k' else unit):.3g}{letter}".replace("-", "\u2212")
-    return f"{value:.3g}".replace("-", "\u2212")
+    if size >= 1e12:
+        text = f"{value:.3g}"
+    elif size >= 1e4:
+        unit, letter = next((unit, letter) for unit, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")) if size >= unit)
+        text = f"{value / unit:.4g}{letter}" if size / unit >= 100 else f"{value / unit:.3g}{letter}"
+    else:
+        text = f"{value:.4g}" if size >= 1e3 else f"{value:.3g}"
+    return text.replace("-", "\u2212")

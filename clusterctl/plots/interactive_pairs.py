@@ -49,7 +49,7 @@ def pairs_figure(data: PlotData, style: Style) -> Picture:
                 figure.add_trace(trace, row=y, col=x + 1)
     finish(figure, style, showlegend=True, legend={"itemsizing": "constant"})
     _name_axes(figure, shown.names)
-    notes = [*pairs.notes(data)[:1], *pairs.notes(data)[2:]]
+    notes = [note for note in pairs.notes(data) if "diagonal" not in note]
     return Picture(figure, pairs.headline(data), notes, 160 * (p - 1) + 160)
 
 

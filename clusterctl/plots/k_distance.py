@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clusterctl.plots.canvas import add_axes, halo, name_axis, write_headline
+from clusterctl.plots.canvas import add_axes, name_axis, write_headline
 from clusterctl.plots.style import Style, series_colour
 from clusterctl.plots.words import how, plain, share
 from clusterctl.values.plotdata import PlotData, SortedDistances
@@ -65,9 +65,6 @@ def _draw_eps(axes: object, curve: SortedDistances, eps: float, style: Style) ->
     )
     inside = n_within(curve, eps) / curve.n_used * 100
     axes.plot([inside, inside], [0, eps], color=style.ink, linewidth=0.9, linestyle=(0, (2, 2)), zorder=3)
-    right = inside > 50
-    text = axes.text(inside, eps / 2, f" {share(n_within(curve, eps), curve.n_used)} are dense ", size=style.label_size, color=style.ink)
-    text.set(ha="right" if right else "left", va="center", path_effects=halo(3.0, style.paper), gid="dense")
 
 
 def n_within(curve: SortedDistances, eps: float) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from clusterctl.plots.canvas import LITERAL, fit, write_headline
 from clusterctl.plots.features import Shown, limits, sampled, select, tick, why_not
 from clusterctl.plots.scatter import FEW, point_look
+from clusterctl.plots.selection import sample_rows
 from clusterctl.plots.style import Style, cluster_looks
 from clusterctl.plots.words import how, left_out, only_largest, plain
 from clusterctl.values.plotdata import PlotData
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _FEATURES, _MOST = 4, 6
 _MOST_SHAPES = 12
+_MOST_ROWS = 8_000  # every row is drawn in every pair
 _LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 0.75, 0.2, 0.95, 0.62, 0.1
 
 
@@ -31,15 +33,14 @@ def applies(data: PlotData) -> str | None:
 
 def chosen(data: PlotData) -> Shown:
     """Return the features that are shown."""
-    return select(data, _MOST if data.features_chosen else _FEATURES)
+    return select(sample_rows(data, _MOST_ROWS), _MOST if data.features_chosen else _FEATURES)
 
 
 def draw(figure: Figure, data: PlotData, style: Style) -> None:
     """Draw each pair once, below the diagonal; on the diagonal how each feature is spread in each cluster; the key is above it."""
     shown, looks = chosen(data), cluster_looks(data, style)
     p = len(shown.names)
-    wide = style.width - _LEFT - _RIGHT
-    side = (wide - (p - 1) * _GAP) / p
+    side = (style.width - _LEFT - _RIGHT - (p - 1) * _GAP) / p
     tall = min(side, 2.6)
     height = _TOP + p * tall + (p - 1) * _GAP + _BOTTOM
     figure.set_size_inches(style.width, height)
@@ -56,7 +57,7 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
                 axes.set_ylim(ends[row])
             axes.set_xlim(ends[column])
             _label(figure, axes, shown.names, row, column, (side, tall), style)
-    _draw_key(figure, data, looks, style, (_LEFT + wide - side * 0.98 if p > 2 else _LEFT + side + _GAP + 0.25, _TOP, tall))
+    _draw_key(figure, data, looks, style, (_LEFT + min(p - 1, 2) * (side + _GAP) + 0.25, _TOP, tall))
     write_headline(figure, style, headline(data), notes(data))
 
 
@@ -119,13 +120,20 @@ def _draw_points(axes: Axes, shown: Shown, x: int, y: int, looks: Any, style: St
             shown.values[rows, x],
             shown.values[rows, y],
             s=np.where(rare[here], max(size, 12.0), size),
-            c=[looks[number].colour for number in numbers[here].tolist()],
+            c=_colours(numbers[here], looks),
             marker=marker,
             alpha=np.where(rare[here], 1.0, alpha),  # type: ignore[arg-type]
             linewidth=0,
             zorder=2,
             rasterized=raster,
         )
+
+
+def _colours(numbers: np.ndarray, looks: Any) -> np.ndarray:
+    from matplotlib.colors import to_rgba_array
+
+    known, index = np.unique(numbers, return_inverse=True)
+    return to_rgba_array([looks[number].colour for number in known.tolist()])[index.reshape(-1)]
 
 
 def _draw_spread(axes: Axes, shown: Shown, feature: int, ends: tuple[float, float], looks: Any, style: Style) -> None:
@@ -183,7 +191,13 @@ def headline(data: PlotData) -> str:
 
 def notes(data: PlotData) -> list[str]:
     """Return how it was made and how it is read."""
-    return [how(data), "on the diagonal: the spread of each cluster by itself", *left_out(data)[:1], *sampled(data), *only_largest(data)]
+    return [
+        how(data),
+        "on the diagonal: the spread of each cluster by itself",
+        *left_out(data)[:1],
+        *sampled(data, _MOST_ROWS),
+        *only_largest(data),
+    ]
 
 
 def draw_interactive(data: PlotData, style: Style) -> Picture:

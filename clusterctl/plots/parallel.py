@@ -32,7 +32,7 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     looks = cluster_looks(data, style)
     numbers = [number for number in data.cluster_ids.tolist() if looks[number].own]
     n_columns = {1: 1, 2: 2, 4: 2}.get(len(numbers), 3 if len(numbers) <= 9 else 5 if len(shown.names) <= 7 else 4)
-    label_width = 1.25
+    label_width = 1.5
     height = {1: 3.2, 2: 2.2, 3: 1.5}.get(n_columns, 0.95)
     panes = add_panes(figure, style, len(numbers), n_columns, height, between=(0.18, 0.3), left=0.3, bottom=label_width)
     scaled, ends = _scale(shown)
@@ -110,5 +110,5 @@ def headline(data: PlotData, n_features: int) -> str:
 
 def notes(data: PlotData) -> list[str]:
     """Return how it was made and how it is read."""
-    read = f"line: median of the cluster, faint: up to {_LINES} of its rows, grey: the middle half of all rows"
-    return [how(data), read, "each axis from the lowest (bottom) to the highest percent of all rows", *sampled(data), *only_largest(data)]
+    read = "line: median, faint: some of its rows, grey: middle half of all rows"
+    return [how(data), read, "axes from 1 % (bottom) to 99 % of all rows", *sampled(data), *only_largest(data)]

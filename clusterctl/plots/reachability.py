@@ -35,7 +35,7 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     assert curve is not None
     figure.set_size_inches(style.width, 4.8)
     looks = cluster_looks(data, style)
-    axes = add_axes(figure, style, left=0.85, right=0.65, bottom=0.95, headline=0.72)
+    axes = add_axes(figure, style, left=0.85, right=0.65, bottom=1.05, headline=0.72)
     top = ceiling(curve)
     heights = np.minimum(np.where(np.isfinite(curve.heights), curve.heights, top), top)
     edges = curve.starts.astype(np.float64)
@@ -51,7 +51,7 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
         axes.text(1.01, curve.eps, f"eps\n{curve.eps:.4g}", size=8.5, color=style.ink, va="center", transform=axes.get_yaxis_transform())
     _label_clusters(figure, axes, curve, looks, style)
     name_axis(axes, style, y="reachability")
-    axes.set_xlabel("rows in the order of OPTICS", size=style.label_size, color=style.soft, labelpad=24)
+    axes.set_xlabel("rows in the order of OPTICS", size=style.label_size, color=style.soft, labelpad=30)
     write_headline(figure, style, headline(data), notes(data))
 
 

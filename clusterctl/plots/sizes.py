@@ -89,15 +89,13 @@ def headline(data: PlotData) -> str:
     """Return what the largest cluster holds, where there are several."""
     if data.n_clusters < 2:
         return clusters_in_rows(data)
-    largest = int(data.cluster_sizes.max())
-    text = f"{clusters_in_rows(data)}: the largest holds {share(largest, data.n_points)}"
-    smallest = int(data.cluster_sizes.min())
-    return text + (f", the smallest {count(smallest, 'row')}" if smallest < largest else "")
+    return f"{clusters_in_rows(data)}: the largest holds {share(int(data.cluster_sizes.max()), data.n_points)}"
 
 
 def notes(data: PlotData) -> list[str]:
     """Return how it was made and what is not among the bars."""
-    return [how(data), *left_out(data), f"shares are of {count(data.n_points, 'row')}, clustered or noise"]
+    told = [how(data), *left_out(data), f"shares are of {count(data.n_points, 'row')}, clustered or noise"]
+    return [*told, f"the smallest cluster has {count(int(data.cluster_sizes.min()), 'row')}"] if data.n_clusters > 1 else told
 
 
 def draw_interactive(data: PlotData, style: Style) -> Picture:
