@@ -191,7 +191,12 @@ def a_sweep(document: ResultsDocument) -> SweepDocument:
     """Return the least sweep.json, with what it can take from a run's document."""
     run = document.metadata
     ranking = Ranking(
-        rank_by=[RankedBy(metric="silhouette_score", best="max")], across_spaces=False, rank_space=None, constraints={}, order=[], pareto_front=[]
+        rank_by=[RankedBy(metric="silhouette_score", best="max")],
+        across_spaces=False,
+        rank_space=None,
+        constraints={},
+        order=[],
+        pareto_front=[],
     )
     return SweepDocument(
         sweep_results=SweepResults(best=None, ranking=ranking, spaces=[], agreement=None, trials=[]),
