@@ -83,7 +83,6 @@ def with_a_rank_space(config: dict[str, Any]) -> None:
 
 def with_checks(config: dict[str, Any]) -> None:
     config["sweep_configuration"]["validate"] = True
-    config["evaluation_configuration"] |= {"cross_validation": True, "cluster_validation": True}
 
 
 def with_another_seed(config: dict[str, Any]) -> None:
@@ -386,21 +385,3 @@ def test_another_version_of_what_only_the_rank_space_needs_redoes_everything(tab
     )
     _, told = sweep(config, resume=True)
     assert told.done == [0, 1]
-
-
-def test_what_the_rank_space_is_survives_in_the_journal_and_is_found_again_without_its_line(table: Path) -> None:
-    config = begun(table)
-    with_a_rank_space(config)
-    sweep(config, resume=True)
-    out = table.parent / "out"
-    before = contents(out)
-    found = json.loads((out / "sweep.json").read_text())["sweep_results"]["ranking"]["rank_space"]
-    assert found["features"] == ["x", "y", "z"]
-    assert (found["n_points"], found["n_dimensions"]) == (90, 3)
-    sweep(config, resume=True)
-    assert contents(out) == before
-    lines = [line for line in (out / "trials.jsonl").read_text().splitlines() if f'"space_id":"{found["space_id"]}"' not in line]
-    (out / "trials.jsonl").write_text("\n".join(lines) + "\n")
-    sweep(config, resume=True)
-    assert contents(out) == before
-    check_as_fresh(config)
