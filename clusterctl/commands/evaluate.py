@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.commands.evidence import recomputed, scores_of, warnings_of
+from clusterctl.commands.labels import Asked
 from clusterctl.commands.run import reporter
-from clusterctl.commands.subjects import SCALING, Asked, RunData, subject_of_run, subject_of_table
+from clusterctl.commands.subjects import SCALING, RunData, subject_of_run, subject_of_table
 from clusterctl.config.gates import merged, read_gates
 from clusterctl.engine.analysis import Session
 from clusterctl.engine.environment import execution_facts, versions_always
@@ -119,6 +120,8 @@ def evaluate(
                 file.write(result.document, reporter(unfinished))
             emit(Wrote(str(file.path)))
     if junit is not None:
+        if not result.gates:
+            emit(Warned("no_gates", f"There is no gate to check, so {junit} has no test case."))
         _write_junit(Path(junit), result.document)
         emit(Wrote(str(junit)))
     return replace(result, path=None if file is None else file.path)
@@ -128,9 +131,8 @@ def _evaluate(
     asked: Asked, run: StoredRun | None, given: tuple[Mapping[str, Gate], ...], wanted: tuple[str, ...], session: Session
 ) -> EvaluationResult:
     started, clock = datetime.now(UTC), time.monotonic()
-    with session.stages("load"):
-        data = None if run is None else RunData(run, asked, session)
-        subject = subject_of_table(asked, session) if run is None or data is None else subject_of_run(run, data, asked, session)
+    data = None if run is None else RunData(run, asked, session)
+    subject = subject_of_table(asked, session) if run is None or data is None else subject_of_run(run, data, asked, session)
     gates = merged(subject.gates, *given)
     with session.stages("evaluate"):
         rescored = rescore(subject.marks, subject.placed, subject.target, session.random_state, session.n_jobs)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
+from clusterctl.commands.labels import Asked, Source, labels_for, source_of, table_ids
 from clusterctl.config.load import load_config
 from clusterctl.engine.analysis import prepare_points, read_data
 from clusterctl.engine.evaluated import Evidence, as_warnings, foreign_evidence, stored_evidence
-from clusterctl.engine.labelled import Marks, Placed, marks_of_labels, marks_of_run, place_in_run, place_in_space
+from clusterctl.engine.labelled import Marks, Placed, marks_of_run, place_in_run, place_in_space
 from clusterctl.errors import ClusterctlError, ConfigError, DataLoadError
 from clusterctl.metrics.settings import Gate
 from clusterctl.results.evaluation import Evaluated
@@ -28,24 +27,6 @@ if TYPE_CHECKING:
 
 SCALING = {"raw": "none", "standard": "standard", "minmax": "minmax", "robust": "robust"}
 NO_TRUTH = "no truth is given (--truth names the column to compare with)"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the user asked for; None: the default. See `commands.evaluate.evaluate`."""
-
-    target: str
-    labels: str | Path | Sequence[Any] | None = None
-    label_column: str | None = None
-    id_column: str | None = None
-    label_id_column: str | None = None
-    noise_label: str | None = None
-    features: tuple[str, ...] | None = None
-    truth: str | None = None
-    space: str | None = None
-    data: str | None = None
-    overrides: tuple[str, ...] = ()
-    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +82,16 @@ def subject_of_run(run: StoredRun, data: RunData, asked: Asked, session: Session
 
     Raises DataLoadError for parts that are missing or damaged, and for a table that is not the run's where it is needed.
     """
-    own, ids = marks_of_run(run)
+    with session.stages("load", run.name):
+        own, ids = marks_of_run(run)
     foreign = asked.labels is not None or asked.label_column is not None
-    marks, source = own, _Source()
+    marks, source = own, Source()
     if foreign:
-        marks, source = _labels_for(asked, ids, None if asked.labels is not None else data.get()[1], session)
+        marks, source = labels_for(asked, ids, None if asked.labels is not None else data.get()[1], session)
     space = None
     if asked.space is None and asked.features is None:
-        placed = place_in_run(run, own, marks)
+        with session.stages("load", "model"):
+            placed = place_in_run(run, own, marks)
     else:
         space = _space_of_run(run, data, asked, session)
         scaling = SCALING[asked.space or "standard"]
@@ -138,15 +121,15 @@ def subject_of_table(asked: Asked, session: Session) -> Subject:
     """
     loaded = load_config(
         {
-            "clustering_data": {"data_source": _source_of(asked.target), "id_column": asked.id_column},
+            "clustering_data": {"data_source": source_of(asked.target), "id_column": asked.id_column},
             "preprocessing_configuration": {"missing_values": "drop", "scaling": SCALING[asked.space or "standard"]},
         },
         overrides=asked.overrides,
         command="evaluate",
     )
     table = read_data(loaded, session, offline=asked.offline)
-    ids = _table_ids(table, asked)
-    marks, source = _labels_for(asked, ids, table, session)
+    ids = table_ids(table, asked)
+    marks, source = labels_for(asked, ids, table, session)
     target: np.ndarray | str = NO_TRUTH
     if asked.truth is not None:
         from clusterctl.data.labelling import read_truth
@@ -170,78 +153,6 @@ def subject_of_table(asked: Asked, session: Session) -> Subject:
         space=space,
         warnings=as_warnings(cautions),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Where labels came from and how they were matched."""
-
-    shown: str | None = None
-    column: str | None = None
-    matched_by: Literal["own", "id", "position"] = "own"
-    noise_label: str | None = None
-    sha256: str | None = None
-    cautions: tuple[Caution, ...] = ()
-
-
-def _labels_for(asked: Asked, ids: Sequence[str] | None, table: Table | None, session: Session) -> tuple[Marks, _Source]:
-    """Return the labels for the rows of a table; table: it, where the labels are in itself. ids: None: the rows have none."""
-    from clusterctl.data.labelling import by_id, by_position, ids_in, label_texts, labelling, read_labels
-
-    cautions: tuple[Caution, ...] = ()
-    sha256: str | None = None
-    matched_by: Literal["own", "id", "position"] = "own"
-    if asked.labels is None:
-        assert table is not None  # the caller has read it
-        texts, column = read_labels(table, asked.label_column)
-        shown = f"{table.shown}, column {column!r}"
-        source: str | None = None
-    elif isinstance(asked.labels, str | Path):
-        id_column = asked.label_id_column or asked.id_column
-        described = {"data_source": _source_of(asked.labels), "id_column": id_column}
-        held = read_data(load_config({"clustering_data": described}, command="evaluate"), session, offline=asked.offline)
-        texts, column = read_labels(held, asked.label_column)
-        shown, source, sha256 = held.shown, held.shown, held.sha256
-        cautions = (*held.cautions, *held.parsed.cautions)
-        if id_column is not None and ids is not None:
-            texts, n_left = by_id(ids, ids_in(held, id_column), texts, shown)
-            matched_by = "id"
-            if n_left:
-                cautions += (Caution("labels_without_row", f"{n_left:,} labels in {shown} have an id that no row of the table has."),)
-    else:
-        import pandas as pd
-
-        texts, column = label_texts(pd.Series(list(asked.labels))), "labels"
-        shown = source = "labels"
-    if asked.labels is not None and matched_by == "own":
-        texts, matched_by = by_position(_n_rows(ids, table), texts, shown), "position"
-    found = labelling(texts, asked.noise_label, shown)
-    noise = "-1" if asked.noise_label is None else asked.noise_label
-    return marks_of_labels(found), _Source(source, column, matched_by, noise, sha256, (*cautions, *found.cautions))
-
-
-def _n_rows(ids: Sequence[str] | None, table: Table | None) -> int:
-    if table is not None:
-        return len(table.parsed.frame)
-    assert ids is not None  # a run's rows have ids
-    return len(ids)
-
-
-def _table_ids(table: Table, asked: Asked) -> Sequence[str] | None:
-    """Return the ids of a table's rows where labels are to be matched by them."""
-    if asked.id_column is None or asked.labels is None:
-        return None
-    from clusterctl.data.labelling import ids_in
-
-    return list(ids_in(table, asked.id_column))
-
-
-def _source_of(given: str | Path) -> str | Path:
-    """Return a file as a path, whose `${` is none of ours; else the text, which may be an address."""
-    try:
-        return Path(given) if Path(given).exists() else str(given)
-    except OSError:  # too long for a path: an address
-        return str(given)
 
 
 def _prepared(table: Table, loaded: LoadedConfig, features: tuple[str, ...] | None, taken: list[str], session: Session) -> Space:
@@ -306,7 +217,7 @@ def _gaps(marks: Marks, placed: Placed) -> tuple[Caution, ...]:
     return (Caution("rows_without_values", f"{n_left:,} labelled rows lack a value in a feature: the internal metrics leave them out."),)
 
 
-def _evaluated(asked: Asked, kind: str, source: _Source, truth: str | None, algorithm: str | None) -> Evaluated:
+def _evaluated(asked: Asked, kind: str, source: Source, truth: str | None, algorithm: str | None) -> Evaluated:
     from clusterctl.config.sources import redact
 
     return Evaluated(

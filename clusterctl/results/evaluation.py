@@ -104,7 +104,7 @@ class EvaluationMetadata(Document):
     data_sha256: str
     """Of the table's bytes as fetched."""
     labels_sha256: str | None
-    """Of the label file's bytes; null where the labels are in the run or the table itself."""
+    """Of the label file's bytes, or of labels given as values their JSON list; null where the labels are in the run or the table itself."""
     random_state: int
     """Seed of the samples that large tables are scored on."""
     libraries: dict[str, str]
