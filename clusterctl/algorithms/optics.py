@@ -220,6 +220,7 @@ SPEC = AlgorithmSpec(
         "the cluster; else noise",
         prepare=prepare,
         arrays={"ordering": "n", "reachability": "n", "core": "n"},
+        positions={"ordering": "n"},
     ),
     cut_row_seconds=1e-6,
     connected=True,

@@ -23,6 +23,7 @@ STAGES = {
     "write": "writing",
     "plan": "planning",
     "trials": "trials",
+    "predict": "predicting",
     "best": "the best trial's run",
 }
 MOST_FAILURES = 20

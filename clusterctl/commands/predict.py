@@ -15,9 +15,10 @@ from clusterctl.data.settings import ClusteringData, ReadOptions
 from clusterctl.engine.agreement import ENOUGH
 from clusterctl.engine.predicting import Predictor, Unseen, predictor_of
 from clusterctl.engine.resources import count_jobs
+from clusterctl.engine.stage import Stages
 from clusterctl.engine.supervise import UNSUPERVISED, Unfinished
 from clusterctl.errors import ConfigError, UsageError
-from clusterctl.events import Emit, Progress, Warned, Wrote, ignore
+from clusterctl.events import Emit, Warned, Wrote, ignore
 from clusterctl.kernels.filters import filters_kept
 from clusterctl.results.model import StoredModel, load_model
 from clusterctl.results.predictions import Form, check_target, form_of, replacing, schema, writing
@@ -98,19 +99,19 @@ class Work:
     stored: StoredModel
     predictor: Predictor
     batches: Iterator[Batch]
+    shown: str
     n_jobs: int
     tally: Tally
     unseen: Unseen
     cautions: list[Caution]
 
-    def tables(self, emit: Emit) -> Iterator[pa.Table]:
+    def tables(self) -> Iterator[pa.Table]:
         """Yield the predictions batch by batch."""
         with closing(self.batches):  # type: ignore[type-var]  # they are generators, which remove what they copied
             for batch in self.batches:
                 self.unseen.count(batch.frame)
                 table = _table(batch, self.predictor, self.n_jobs)
                 self.tally.add(table)
-                emit(Progress("predict", self.tally.n_rows, 0))
                 yield table
 
     def result(self, table: pa.Table | None, output: Path | None, emit: Emit) -> PredictResult:
@@ -146,7 +147,7 @@ def predict(
 
     with filters_kept():
         work = _begin(open_run(Path(run)), data, overrides, batch_rows, n_jobs, emit, None)
-        table = pa.concat_tables([schema().empty_table(), *work.tables(emit)])
+        table = pa.concat_tables([schema().empty_table(), *work.tables()])
         return work.result(table, None, emit)
 
 
@@ -177,21 +178,21 @@ def predict_to(
     with filters_kept():
         work = _begin(open_run(Path(run)), data, overrides, batch_rows, n_jobs, emit, stdin)
         if output is None:
-            _write(work, stream, form, emit)
+            _write(work, stream, form)
             return work.result(None, None, emit)
 
         def begun(draft: Path, begins: bool) -> None:
             unfinished.begin(draft) if begins else unfinished.end(draft)
 
-        with replacing(output, force=force, reads=source, begun=begun) as file:
-            _write(work, file, form, emit)
+        with replacing(output, force=force, reads=source, begun=begun) as file, Stages(emit)("predict", work.shown):
+            _write(work, file, form)
     emit(Wrote(str(output)))
     return work.result(None, output, emit)
 
 
-def _write(work: Work, stream: IO[bytes], form: Form, emit: Emit) -> None:
+def _write(work: Work, stream: IO[bytes], form: Form) -> None:
     with writing(stream, form) as write:
-        for table in work.tables(emit):
+        for table in work.tables():
             write(table)
 
 
@@ -205,14 +206,14 @@ def _begin(
     missing = predictor.missing
     wanted = Wanted(missing.features, missing.kinds, settings.id_column)
     n_rows = batch_rows or batch_size(len(missing.features) + len(stored.facts.columns))
+    shown = "the table" if not isinstance(data, str | Path) else "standard input" if str(data) == "-" else str(data)
     if isinstance(data, str | Path):
         access = Access(max_bytes=MAX_STDIN, max_unpacked_bytes=MAX_STDIN, stdin=stdin)  # type: ignore[arg-type]  # read alone is used
-        shown = "standard input" if str(data) == "-" else str(data)
         batches = read_batches(settings, wanted, n_rows, folder=Path(), shown=shown, access=access)
     else:
         frame = data if hasattr(data, "iloc") else data.to_pandas()
-        batches = frame_batches(frame, wanted, n_rows, "the table")
-    work = Work(stored, predictor, batches, count_jobs(n_jobs), Tally(), Unseen(predictor.steps[1]), [])  # type: ignore[arg-type]
+        batches = frame_batches(frame, wanted, n_rows, shown)
+    work = Work(stored, predictor, batches, shown, count_jobs(n_jobs), Tally(), Unseen(predictor.steps[1]), [])  # type: ignore[arg-type]
     info = stored.facts.predict
     if info.agreement < ENOUGH:
         message = (

@@ -164,6 +164,10 @@ def _check_shapes(rule: PredictRule, model: FittedModel, stored: StoredModel) ->
             raise _unfit(stored, f"{name} has the shape {array.shape}")
         if array.dtype.kind == "f" and np.isnan(array).any():
             raise _unfit(stored, f"{name} holds NaN")
+    for name, letter in rule.positions.items():
+        array = model.arrays[name]
+        if array.dtype.kind != "i" or (array < 0).any() or (array >= lengths[letter]).any():
+            raise _unfit(stored, f"{name} points to what is not there")
 
 
 def _try_out(made: Predictor, stored: StoredModel) -> None:

@@ -51,7 +51,8 @@ class Branches:
 
 
 def branches_of(arrays: Mapping[str, np.ndarray], labels: Integers) -> Branches:
-    """Return the branches of the condensed tree that hdbscan's `cut` left in `arrays`."""
+    """Return the branches of the condensed tree that hdbscan's `cut` left in `arrays`. Raises ValueError if these are no tree."""
+    _check_tree(arrays, len(labels))
     parent, child, at = arrays["condensed_parent"], arrays["condensed_child"], arrays["condensed_lambda"]
     cluster_node, n = arrays["cluster_node"], len(labels)
     n_nodes = int(max(parent.max(), child.max())) - n + 1
@@ -71,6 +72,20 @@ def branches_of(arrays: Mapping[str, np.ndarray], labels: Integers) -> Branches:
     for number in np.flatnonzero(cluster_node == n):
         starts_at[number] = leaves_at[labels == number].min(initial=np.inf)
     return Branches(leaves, leaves_at, above, born_at, label, densest, starts_at)
+
+
+def _check_tree(arrays: Mapping[str, np.ndarray], n: int) -> None:
+    """Raise ValueError unless every node lies below one of a smaller number, and all numbers are in range."""
+    parent, child, at, nodes = (arrays[name] for name in ("condensed_parent", "condensed_child", "condensed_lambda", "cluster_node"))
+    whole = all(array.dtype.kind == "i" and array.ndim == 1 for array in (parent, child, nodes))
+    if not whole or not len(parent) == len(child) == len(at) or not len(parent) or at.dtype.kind != "f" or np.isnan(at).any():
+        raise ValueError("the condensed tree is not whole")
+    last = max(parent.max(), child.max())
+    below = child >= n
+    if parent.min() < n or child.min() < 0 or last > n + len(parent) or (parent[below] >= child[below]).any():
+        raise ValueError("the condensed tree is no tree")
+    if nodes.ndim != 1 or (nodes < n).any() or (nodes > last).any():
+        raise ValueError("a cluster is no node of the condensed tree")
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ class PredictRule:
     name: snake_case. about: in a sentence. by_center: `distance` is that to the nearest centre, not to the nearest clustered row.
     prepare: model -> Predict; what is costly (an index of the rows) is made there, once.
     arrays: what is needed of `FittedModel.arrays`, with its shape: a letter a dimension, n rows, d columns, k clusters, other letters
-        free but consistent. Arrays of k have a line for each cluster at least.
+        free but consistent.
+    positions: the arrays of whole numbers whose values count along such a letter, from 0.
     """
 
     name: str
@@ -59,3 +60,4 @@ class PredictRule:
     prepare: Callable[[FittedModel], Predict]
     by_center: bool = False
     arrays: Mapping[str, str] = field(default_factory=dict)
+    positions: Mapping[str, str] = field(default_factory=dict)
