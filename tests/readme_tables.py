@@ -11,6 +11,7 @@ from typing import Any
 
 import typer.main
 
+from clusterctl.algorithms.neighbour_vote import EMBEDDED
 from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.cli import app
 from clusterctl.config.models import Config
@@ -103,6 +104,12 @@ def algorithms() -> str:
     return table(("name", "what", "takes `n_clusters`", "makes noise", "mixed distance", "source"), rows)
 
 
+def predict_rules() -> str:
+    rows = [[f"`{spec.name}`", f"`{spec.predict.name}`", sentence(spec.predict.about)] for spec in ALGORITHMS.values()]
+    rows.append(["any, after `umap` or `tsne`", f"`{EMBEDDED.name}`", sentence(EMBEDDED.about)])
+    return table(("algorithm", "rule", "a new row gets"), rows)
+
+
 def parameters() -> str:
     parts = []
     for spec in ALGORITHMS.values():
@@ -166,6 +173,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "config keys": config_keys,
     "algorithms": algorithms,
     "parameters": parameters,
+    "predict rules": predict_rules,
     "metrics": metrics,
     "plots": plots,
     "sweep plots": sweep_plots,
