@@ -29,7 +29,8 @@ def sizes_figure(data: PlotData, style: Style) -> Picture:
             orientation="h",
             marker={"color": [bar.colour for bar in bars]},
             text=[f"{bar.rows:,}" for bar in bars],
-            textposition="auto",
+            textposition="outside",
+            cliponaxis=False,
             customdata=hover,
             hovertemplate="%{customdata}<extra></extra>",
         )

@@ -191,13 +191,8 @@ def headline(data: PlotData) -> str:
 
 def notes(data: PlotData) -> list[str]:
     """Return how it was made and how it is read."""
-    return [
-        how(data),
-        "on the diagonal: the spread of each cluster by itself",
-        *left_out(data)[:1],
-        *sampled(data, _MOST_ROWS),
-        *only_largest(data),
-    ]
+    spread = "on the diagonal: the spread of each cluster by itself"
+    return [how(data), spread, *left_out(data)[:1], *sampled(data, _MOST_ROWS), *only_largest(data)]
 
 
 def draw_interactive(data: PlotData, style: Style) -> Picture:

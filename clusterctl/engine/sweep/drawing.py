@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def draw_sweep(document: SweepDocument, settings: VisualizationConfiguration) -> tuple[dict[str, bytes], dict[str, str]]:
     """Draw every picture that applies, and return PNGs by name, and by name what went wrong with those that failed.
 
-    `plot_types` names the pictures of a run and does not choose among these; nothing is drawn when `generate_plots` is off. One run or
+    Those that are not `by_default` are left to `plot`. `plot_types` names the pictures of a run and does not choose among these; nothing is drawn when `generate_plots` is off. One run or
     sweep draws at a time. A picture that fails is no reason to lose the sweep: the others go on. Deterministic.
     """
     pictures: dict[str, bytes] = {}
@@ -28,7 +28,7 @@ def draw_sweep(document: SweepDocument, settings: VisualizationConfiguration) ->
     with drawing, library_warnings_ignored():
         for spec in SWEEP_PLOTS.values():
             try:
-                if spec.applies(document) is None:
+                if spec.by_default and spec.applies(document) is None:
                     pictures[spec.name] = _png(spec, document)
             except ClusterctlError:
                 raise

@@ -32,12 +32,14 @@ class SweepPlotSpec:
     """A picture of a sweep and the facts about it.
 
     title: a short noun. about: what it shows, a sentence. module: the file that draws it, imported on first use.
+    by_default: drawn by the sweep itself; otherwise by `plot` alone.
     """
 
     name: str
     title: str
     about: str
     module: str
+    by_default: bool = True
 
     def applies(self, data: SweepDocument) -> str | None:
         """Return None, or the reason why this cannot be drawn from this document, as a plain sentence part."""
@@ -75,6 +77,13 @@ _ALL = (
         title="Agreement of the best trials",
         about="The adjusted Rand index between the labels of the best trials, alike ones side by side.",
         module="clusterctl.plots.sweep.agreement",
+    ),
+    SweepPlotSpec(
+        name="elbow",
+        title="Inertia and silhouette by number of clusters",
+        about="Inertia and silhouette against the number of clusters, their bend and top marked (by `plot` alone).",
+        module="clusterctl.plots.sweep.elbow",
+        by_default=False,
     ),
 )
 
