@@ -14,6 +14,10 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 50
 MAX_NODES = 20_000
 MAX_ALIASES = 100
+MANY = (
+    "A config is written by hand. To sweep over many values of a setting, draw them: "
+    "sweep_configuration.random, with {integer: [a, b]} or {uniform: [a, b]} for the setting."
+)
 
 
 def bounded_events(text: str, name: str) -> list[yaml.Event]:
@@ -38,7 +42,8 @@ def bounded_events(text: str, name: str) -> list[yaml.Event]:
             told = _over(depth, n_nodes, n_aliases, n_documents)
             if told is not None:
                 mark = event.start_mark
-                raise ConfigError(f"{name}: line {mark.line + 1}: {told}", hint="A config is one document, written out plainly.")
+                hint = MANY if n_nodes > MAX_NODES else "A config is one document, written out plainly."
+                raise ConfigError(f"{name}: line {mark.line + 1}: {told}", hint=hint)
     finally:
         loader.dispose()
     return events

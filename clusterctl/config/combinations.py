@@ -10,7 +10,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.config.draws import draw
-from clusterctl.config.problems import KeyPath, dotted, lookup
+from clusterctl.config.problems import KeyPath, dotted, lookup, place_of
 
 if TYPE_CHECKING:
     from clusterctl.config.load import LoadedConfig
@@ -41,6 +41,32 @@ def sources_of(base: LoadedConfig) -> list[Source]:
     """Return what is swept: grids, then the list, then random draws. Values are those written, `${NAME}` and all."""
     section = lookup(base.written, (SECTION,)) or {}
     return [*_grids(section), *_entries(section), *_draws(base, section)]
+
+
+def place_of_value(base: LoadedConfig, path: str, value: Any) -> str | None:
+    """Return where the sweep gives a path this value, for a message: `c.yaml: line 8: sweep_configuration.grid[0]`; None: nowhere."""
+    if value is None:
+        return None
+    for source in sources_of(base):
+        at = written_at(base, source, path, value)
+        if at is not None:
+            place = place_of(base.places, at)
+            parts = [str(base.path) if base.path is not None else "config", place, source.name]
+            return ": ".join(part for part in parts if part)
+    return None
+
+
+def written_at(base: LoadedConfig, source: Source, path: str, value: Any) -> KeyPath | None:
+    """Return where in the config a source has this value for a path: in a grid its place in the list; None: it has it not."""
+    if path not in source.paths:
+        return None
+    if source.path[-1] == "random":
+        return (*source.path, "space", path)
+    given = lookup(base.written, (*source.path, path))
+    if source.path[1] == "list":
+        return (*source.path, path) if given == value else None
+    at = [place for place, one in enumerate(given) if type(one) is type(value) and one == value]
+    return (*source.path, path, at[0]) if at else None
 
 
 def _grids(section: Mapping[str, Any]) -> Iterator[Source]:

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from clusterctl.config.names import did_you_mean
 from clusterctl.config.problems import KeyPath, Problem, dotted, has, lookup, place_of
 from clusterctl.config.schema import allowed_keys, allowed_value, allowed_words
+from clusterctl.config.shapes import example, unquoted
 from clusterctl.config.sources import redact
 from clusterctl.errors import ConfigError
 
@@ -65,8 +66,11 @@ def _text(detail: ErrorDetails, path: KeyPath, tree: Any, written: Any) -> str:
     text = f"{got}; allowed: {allowed}"
     if isinstance(given, str) and given.lower() in _YAML_11_BOOLEANS:
         text += "; yes, no, on and off are text here, booleans are written true and false"
-    secret = lookup(written, path) != given
-    return text if secret else text + did_you_mean(given, words)
+    if lookup(written, path) != given:  # from the environment: it may be a secret
+        return text
+    if kind.endswith("_type"):
+        text += example(path, given)
+    return text + (did_you_mean(given, words) or unquoted(given, allowed))
 
 
 def with_value(problem: Problem, written: Any) -> Problem:

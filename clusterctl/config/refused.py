@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from clusterctl.config.combinations import Assigned, Source
+from clusterctl.config.combinations import Assigned, Source, written_at
 from clusterctl.config.messages import printable, show
-from clusterctl.config.problems import KeyPath, Problem, dotted, place_of
+from clusterctl.config.problems import KeyPath, Problem, dotted, lookup, place_of
 from clusterctl.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -76,8 +76,19 @@ class Refused:
         problem, source = mistake.problem, mistake.source
         more = mistake.n - 1
         others = f" (and {more:,} more combination{'s' if more > 1 else ''})" if more else ""
-        parts = [place_of(self.base.places, source.path), source.name, self._words(mistake.assigned) + others, dotted(problem.path)]
-        return printable(": ".join([*(part for part in parts if part), problem.text]))
+        path = _culprit(mistake.assigned, dotted(problem.path))
+        at = None if path is None else written_at(self.base, source, path, mistake.assigned[path])
+        place = place_of(self.base.places, at or source.path)
+        parts = [place, source.name, self._words(mistake.assigned) + others, dotted(problem.path)]
+        return printable(": ".join([*(part for part in parts if part), problem.text + self._drawn(source, path, problem.text)]))
+
+    def _drawn(self, source: Source, path: str | None, text: str) -> str:
+        """Say how whole numbers are drawn, where others were."""
+        if source.path[-1] != "random" or path is None or "allowed: an integer" not in text:
+            return ""
+        drawn = lookup(self.base.written, (*source.path, "space", path))
+        ends = next((drawn[name] for name in ("uniform", "loguniform") if lookup(drawn, (name,))), None)
+        return "" if ends is None else f"; draw it with {{integer: {show(ends)}}}"
 
     def _words(self, assigned: Assigned) -> str:
         """Write a combination short: `linkage: ward, categorical: gower`, with as much of each path as tells it from the others."""
@@ -86,6 +97,12 @@ class Refused:
     def _short(self, path: str) -> str:
         last = path.rsplit(".", 1)[-1]
         return last if sum(other.rsplit(".", 1)[-1] == last for other in self.paths) == 1 else path
+
+
+def _culprit(assigned: Assigned, wrong: str) -> str | None:
+    """Return the swept path that sets what is wrong, or what that is a part of; None: none does."""
+    within = [path for path in assigned if f"{wrong}.".startswith(f"{path}.") or f"{wrong}[".startswith(f"{path}[")]
+    return max(within, key=len, default=None)
 
 
 def _value(value: object) -> str:

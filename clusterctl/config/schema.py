@@ -39,7 +39,7 @@ def _name_things(definitions: Schema) -> None:
         "enum": list(registries.plots()),
     }
     sweep = definitions["SweepConfiguration"]["properties"]
-    _array_of(sweep["rank_by"])["items"] = {"type": "string", "enum": list(registries.metrics())}
+    _array_of(sweep["rank_by"])["items"] = {"type": "string", "enum": registries.rankable()}
     sweep["constraints"]["propertyNames"] = {"enum": bounded}
 
 

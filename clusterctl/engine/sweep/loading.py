@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from clusterctl.config.combinations import place_of_value
+from clusterctl.config.sweep_rules import FEATURES
 from clusterctl.engine.analysis import read_data, settle_table
+from clusterctl.errors import ConfigError, DataLoadError
 
 if TYPE_CHECKING:
     from clusterctl.config.load import LoadedConfig
@@ -37,9 +40,20 @@ class Tables:
         return self._settled[key]
 
 
+def _settled(tables: Tables, trial: Trial, base: LoadedConfig) -> Dataset:
+    """Return the dataset of a trial; an error about the columns that the sweep wants says where it wants them."""
+    try:
+        return tables.of(trial)
+    except (ConfigError, DataLoadError) as error:
+        where = place_of_value(base, FEATURES, trial.assigned.get(FEATURES))
+        if where is None:
+            raise
+        raise type(error)(f"{where}: {error.message}", error.hint, error.details) from error
+
+
 def load_tables(trials: Trials, base: LoadedConfig, session: Session, *, offline: bool) -> Tables:
     """Read the table and settle what every trial wants of it, so that a column that is not there is told before anything starts."""
     tables = Tables(read_data(base, session, offline=offline))
-    seen = {id(tables.of(trial)): tables.of(trial) for trial in trials.trials}
+    seen = {id(dataset): dataset for dataset in (_settled(tables, trial, base) for trial in trials.trials)}
     session.warn(dict.fromkeys(caution for dataset in seen.values() for caution in dataset.cautions))
     return tables
