@@ -18,7 +18,7 @@ class TrialError(Document):
     """Why a trial has no result."""
 
     type: str
-    """The error's class: ClusteringError, PreprocessingError, ResourceLimitError, …; TrialTimeout and WorkerLost may pass when tried again."""
+    """The error's class: ClusteringError, PreprocessingError, …; TrialTimeout and WorkerLost may pass when tried again."""
     message: str
     hint: str | None
 

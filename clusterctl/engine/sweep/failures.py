@@ -14,9 +14,14 @@ def as_trial_error(problem: BaseException) -> TrialError:
     if isinstance(problem, MemoryError):
         problem = ResourceLimitError("memory ran out", hint="use fewer rows or columns, or fewer jobs at once (--n-jobs)")
     if isinstance(problem, ClusterctlError):
-        message = "\n".join((problem.message, *problem.details))
-        return TrialError(type=type(problem).__name__, message=message, hint=problem.hint)
-    return TrialError(type=type(problem).__name__, message=str(problem) or "no message", hint=None)
+        return TrialError(type=type(problem).__name__, message=_on_one_line(problem.message, *problem.details), hint=problem.hint)
+    return TrialError(type=type(problem).__name__, message=_on_one_line(str(problem)) or "no message", hint=None)
+
+
+def _on_one_line(*parts: str) -> str:
+    """Return a message and its details as one line: `2 columns have missing values: x: 1 of 9 rows; y: 2 of 9 rows`."""
+    first, *rest = [line.strip() for part in parts for line in part.splitlines() if line.strip()] or [""]
+    return f"{first.rstrip('.:')}: {'; '.join(rest)}" if rest else first
 
 
 def timed_out(seconds: float) -> TrialError:

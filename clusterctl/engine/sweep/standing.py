@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from clusterctl.engine.nulls import null_paths
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 N_REASONS = 3
 """Kinds of failure, and of broken constraint, that a warning tells."""
+LONGEST = 160
+"""Characters of a reason in a warning; the row has all."""
 Values = Mapping[str, float | None]
 
 
@@ -152,7 +155,7 @@ def _failures(outcomes: Sequence[TrialOutcome]) -> tuple[Caution, ...]:
     errors = [outcome.error for outcome in outcomes if outcome.error is not None]
     if not errors:
         return ()
-    reasons = Counter(f"{error.type}: {_first_line(error.message)}" for error in errors)
+    reasons = Counter(f"{error.type}: {_in_short(error.message)}" for error in errors)
     told = [f"{reason} ({count})" for reason, count in reasons.most_common(N_REASONS)]
     n_more = len(reasons) - N_REASONS
     if n_more > 0:
@@ -160,8 +163,8 @@ def _failures(outcomes: Sequence[TrialOutcome]) -> tuple[Caution, ...]:
     return (Caution("trials_failed", f"{len(errors)} of {len(outcomes)} trials failed: {'; '.join(told)}."),)
 
 
-def _first_line(text: str) -> str:
-    return text.strip().split("\n", 1)[0].rstrip(".")
+def _in_short(message: str) -> str:
+    return shorten(message.strip().split("\n", 1)[0].rstrip("."), LONGEST, placeholder=" …")
 
 
 def _nothing_ranked(outcomes: Sequence[TrialOutcome], candidates: Sequence[_Candidate], by: Sequence[str]) -> tuple[Caution, ...]:
