@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from clusterctl.commands.failing import would_fail
 from clusterctl.commands.run import reporter
 from clusterctl.commands.trials import Swept, do_trials
 from clusterctl.commands.undone import Request
@@ -195,11 +196,17 @@ def plan_trials(
     many: bool = False,
     emit: Emit = ignore,
 ) -> SweepPlan:
-    """Return what a sweep would load, prepare, build and cut, with estimated seconds and bytes; nothing is computed."""
+    """Return what a sweep would load, prepare, build and cut, with estimated seconds and bytes; nothing is computed.
+
+    Raises the PreprocessingError that every trial would fail of; what some would fail of is a warning of the plan.
+    """
     from clusterctl.engine.sweep.plan import plan_sweep
 
     loaded = with_random_state(load_config(config, overrides=overrides, data=data, command="sweep"), 0)
-    trials = build_trials(loaded, random_state=0, many=many)
     session = Session(Stages(emit), count_jobs(loaded.config.execution.n_jobs), 0, max_memory_of(loaded.config))
+    with session.stages("plan"):
+        trials = build_trials(loaded, random_state=0, many=many)
     tables = load_tables(trials, loaded, session, offline=offline)
-    return plan_sweep(trials, tables.of, loaded.config, session)
+    with session.stages("plan"):
+        plan = plan_sweep(trials, tables.of, loaded.config, session)
+        return replace(plan, warnings=(*would_fail(trials, tables), *plan.warnings))

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from clusterctl.commands.failing import check_values, would_fail
 from clusterctl.config.load import load_config, with_random_state
 from clusterctl.config.sweep_rules import is_sweep
 from clusterctl.engine.analysis import Session, load_data
 from clusterctl.engine.plan import Plan, plan_run
 from clusterctl.engine.resources import as_size, count_jobs, max_memory_of
 from clusterctl.engine.stage import Stages
-from clusterctl.errors import PreprocessingError
 from clusterctl.events import Emit, ignore
 
 if TYPE_CHECKING:
     from clusterctl.config.load import LoadedConfig
     from clusterctl.config.models import Config
-    from clusterctl.config.trials import Trials
-    from clusterctl.engine.sweep.loading import Tables
     from clusterctl.engine.sweep.plan import SweepPlan
     from clusterctl.values.dataset import Dataset
 
@@ -101,7 +98,7 @@ def validate(
     if command == "sweep" or (command is None and is_sweep(loaded.written)):
         return _validate_sweep(loaded, session, plan=plan, offline=offline, many=many)
     dataset = load_data(loaded, session, offline=offline)
-    _check_values(dataset, loaded.config.preprocessing_configuration.missing_values)
+    check_values(dataset, loaded.config.preprocessing_configuration.missing_values)
     return Validation(_name(loaded), dataset, plan_run(dataset, loaded.config, session) if plan else None)
 
 
@@ -120,48 +117,9 @@ def _validate_sweep(loaded: LoadedConfig, session: Session, *, plan: bool, offli
         plan=plan_sweep(trials, tables.of, loaded.config, session) if plan else None,
         n_trials=len(trials.trials),
         n_merged=trials.n_merged,
-        would_fail=_would_fail(trials, tables),
+        would_fail=would_fail(trials, tables),
     )
-
-
-def _would_fail(trials: Trials, tables: Tables) -> tuple[str, ...]:
-    """Return what the values of the table would make some trials fail of; raise it if that is all of them."""
-    failed: dict[tuple[int, str], PreprocessingError | None] = {}
-    errors: list[PreprocessingError] = []
-    for trial in trials.trials:
-        dataset, policy = tables.of(trial), trial.config.preprocessing_configuration.missing_values
-        key = (id(dataset), policy)
-        if key not in failed:
-            failed[key] = _values_error(dataset, policy)
-        error = failed[key]
-        errors += [error] if error is not None else []
-    if len(errors) == len(trials.trials):
-        raise errors[0]
-    counts = Counter("; ".join((error.message, *error.details)) for error in errors)
-    return tuple(f"{count:,} trial{'s' if count > 1 else ''} would fail: {told}" for told, count in counts.items())
-
-
-def _values_error(dataset: Dataset, policy: str) -> PreprocessingError | None:
-    try:
-        _check_values(dataset, policy)
-    except PreprocessingError as error:
-        return error
-    return None
 
 
 def _name(loaded: LoadedConfig) -> str:
     return str(loaded.path) if loaded.path is not None else loaded.name
-
-
-def _check_values(dataset: Dataset, policy: str) -> None:
-    """Raise the PreprocessingError that a run would raise for its missing or overflowing values: the first steps of `prepare`."""
-    import numpy as np
-
-    from clusterctl.preprocessing.checks import check_left
-    from clusterctl.preprocessing.missing import fit_missing
-    from clusterctl.preprocessing.table import read
-
-    kinds = tuple(dataset.kinds[feature] for feature in dataset.features)
-    table = read(dataset.frame, dataset.features, kinds, lambda row: dataset.sample_ids(np.array([row]))[0])
-    missing, _ = fit_missing(table, dataset.features, kinds, policy)
-    check_left(missing.dropped(table))

@@ -20,7 +20,9 @@ from clusterctl.engine.estimates import (
 )
 from clusterctl.engine.resources import free_memory
 from clusterctl.engine.sweep.schedule import SHARED_BYTES
+from clusterctl.engine.sweep.standing import ranked_by
 from clusterctl.engine.sweep.tree import plan_lines, plan_tree
+from clusterctl.metrics.ranking import compares_across_spaces
 from clusterctl.metrics.registry import METRICS
 from clusterctl.metrics.silhouette import N_SHARED
 from clusterctl.preprocessing.space import space_id
@@ -78,7 +80,8 @@ class SweepPlan:
 
     paths: swept. rank_metrics: computed again in the reference preprocessing; None: there is none. load_seconds, best_seconds: of reading
     the table and of what the complete run of the best trial does beyond the trial (at most). bytes: the largest unit and the points it
-    works on. disk_bytes: the points of all spaces, in the work folder. free_bytes: what there is now. fits: whether every unit would.
+    works on. disk_bytes: the points of all spaces, in the work folder. free_bytes: what there is now. fits: whether every unit
+    would. warnings: of what the sweep would come to.
     """
 
     spaces: tuple[PlannedSpace, ...]
@@ -96,6 +99,7 @@ class SweepPlan:
     free_bytes: int
     fits: bool
     n_jobs: int
+    warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data, every unit with its trials."""
@@ -139,7 +143,21 @@ def plan_sweep(trials: Trials, dataset_of: Callable[[Trial], Dataset], config: C
         free_bytes=free,
         fits=all(unit.bytes <= free for _, unit in units),
         n_jobs=session.n_jobs,
+        warnings=_not_comparable(len(spaces), config),
     )
+
+
+def _not_comparable(n_spaces: int, config: Config) -> tuple[str, ...]:
+    """Warn of scores that will not compare."""
+    settings = config.sweep_configuration
+    by = [name for name in ranked_by(settings, config.evaluation_configuration) if not compares_across_spaces(name)]
+    if n_spaces < 2 or settings.rank_space is not None or not by:
+        return ()
+    message = (
+        f"the trials lie in {n_spaces} spaces, and {' and '.join(by)} of different spaces cannot be compared: "
+        "ranks will hold within a space; with sweep_configuration.rank_space all are scored in one reference preprocessing"
+    )
+    return (message,)
 
 
 def _rank(config: Config, dataset: Dataset, n_trials: int, n_jobs: int) -> tuple[tuple[str, ...] | None, float]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from textwrap import shorten
+from textwrap import shorten, wrap
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.engine.estimates import as_seconds, describe_preparation
 from clusterctl.engine.resources import as_size
+from clusterctl.engine.sweep.naming import list_names
 from clusterctl.metrics.registry import METRICS
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ MOST_LINES = 40
 MOST_SPACES = 6
 """That are told in a plan that counts."""
 MOST_VALUES = 6
+MOST_FEATURE_LINES = 2
 
 
 def plan_tree(plan: SweepPlan) -> dict[str, Any]:
@@ -39,6 +41,7 @@ def plan_tree(plan: SweepPlan) -> dict[str, Any]:
         "free_bytes": plan.free_bytes,
         "fits": plan.fits,
         "n_jobs": plan.n_jobs,
+        "warnings": list(plan.warnings),
     }
 
 
@@ -94,7 +97,7 @@ def _lines(plan: SweepPlan, n_spaces: int, *, brief: bool) -> list[str]:
     lines.append(f"best     the best trial run whole (at most {as_seconds(plan.best_seconds)})")
     lines.append(f"in all about {plan.seconds:,.0f} s on {_counted(plan.n_jobs, 'job')}")
     lines.append(f"memory at most about {as_size(plan.bytes)} a structure; {as_size(plan.disk_bytes)} of points on disk")
-    return lines + _unfit(plan)
+    return lines + _unfit(plan) + [line for told in plan.warnings for line in wrap(f"! {told}", WIDTH, subsequent_indent="  ")]
 
 
 def _rest(spaces: Sequence[PlannedSpace], plan: SweepPlan) -> str:
@@ -104,13 +107,14 @@ def _rest(spaces: Sequence[PlannedSpace], plan: SweepPlan) -> str:
 
 
 def _space_lines(space: PlannedSpace, plan: SweepPlan, brief: bool) -> list[str]:
-    what = [describe_preparation(space.preprocessing)]
-    if any(other.dataset.features != space.dataset.features for other in plan.spaces):
-        what.append(f"of {', '.join(space.dataset.features)}")
+    what = _under(describe_preparation(space.preprocessing))
+    lists = list(dict.fromkeys(other.dataset.features for other in plan.spaces))
+    if len(lists) > 1:
+        what += _features(space.dataset.features, lists)
     columns = _counted(space.n_columns, "column")
     lines = [
         _fit(f"space    {space.space_id} prepared once, {columns}", as_seconds(space.prepare_seconds)),
-        *_under("; ".join(what)),
+        *what,
     ]
     lines += _by_algorithm(space.units) if brief else [line for unit in space.units for line in _unit_lines(unit, plan.paths)]
     words = _counted(len(space.trials), "labelling")
@@ -126,6 +130,14 @@ def _space_lines(space: PlannedSpace, plan: SweepPlan, brief: bool) -> list[str]
 def _under(words: str) -> list[str]:
     """Return what is said of the line above."""
     return [_fit(f"         {words}", None)] if words else []
+
+
+def _features(own: tuple[str, ...], lists: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return which features a space is of: all of them where they take few lines, else what tells them from those of the others."""
+    lines = wrap(f"of {', '.join(own)}", WIDTH - 9)
+    if len(lines) > MOST_FEATURE_LINES:
+        lines = [f"of {list_names(lists, 'feature')[lists.index(own)]}"]
+    return [line for words in lines for line in _under(words)]
 
 
 def _per_job(space: PlannedSpace, plan: SweepPlan) -> str:
