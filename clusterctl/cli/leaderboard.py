@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from clusterctl.cli.board import BEST, FRONT, Board, value_of
+from clusterctl.cli.board import BEST, FRONT, Board, found, own_value_of, value_of
 from clusterctl.cli.console import clean
-from clusterctl.cli.printing import answer_console, counted, print_table, print_text
+from clusterctl.cli.printing import answer_console, counted, print_text
 from clusterctl.cli.summary import evidence
 from clusterctl.cli.swept import SPACE, Swept, swept
 
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from clusterctl.commands.sweep import SweepResult
+    from clusterctl.results.models import WarningEntry
     from clusterctl.results.sweep import SweepDocument, TrialRow
 
 MOST_ROWS = 10
 MOST_REASONS = 3
 MOST_NUMBERS = 10
+NULL = "in data without clusters"
+NOT_COMPARABLE = "scores_not_comparable"
 
 
 def print_leaderboard(result: SweepResult) -> None:
@@ -32,17 +36,24 @@ def print_leaderboard(result: SweepResult) -> None:
     print_text(console, Text(_headline(document, apart), style="bold"))
     for line in _order(document):
         print_text(console, Text(line, style="dim"))
+    for warning in document.metadata.warnings:
+        if warning.code == NOT_COMPARABLE:
+            _print_warning(console, warning)
     groups = _groups(document, apart)
     for heading, rows in groups:
         console.print()
         if heading:
             print_text(console, Text(heading))
-        print_table(console, Board(document, apart, rows, bool(heading)).table(console))
-    _print_rest(console, document, sum(len(rows) for _, rows in groups))
+        Board(document, apart, rows, bool(heading)).show(console)
+    _print_rest(console, document, [len(rows) for _, rows in groups])
     _print_best(console, result, apart)
 
 
-def _print_rest(console: Console, document: SweepDocument, n_shown: int) -> None:
+def _print_warning(console: Console, warning: WarningEntry) -> None:
+    print_text(console, Text.assemble(("! ", "yellow"), clean(warning.message)))
+
+
+def _print_rest(console: Console, document: SweepDocument, n_shown: list[int]) -> None:
     """Print what the tables do not show: the meaning of their signs, further trials, those without a rank, failures, warnings."""
     for line in _legend(document, n_shown):
         print_text(console, Text(line, style="dim"))
@@ -50,9 +61,8 @@ def _print_rest(console: Console, document: SweepDocument, n_shown: int) -> None
     for line in (*_unranked(document), *_failures(document)):
         print_text(console, Text(line))
     for warning in document.metadata.warnings:
-        if warning.code == "trials_failed":  # said above
-            continue
-        print_text(console, Text.assemble(("! ", "yellow"), clean(warning.message)))
+        if warning.code not in ("trials_failed", NOT_COMPARABLE):  # said above
+            _print_warning(console, warning)
 
 
 def _print_best(console: Console, result: SweepResult, apart: Swept) -> None:
@@ -60,9 +70,12 @@ def _print_best(console: Console, result: SweepResult, apart: Swept) -> None:
     best = result.document.sweep_results.best
     if best is not None:
         print_text(console, Text(_best(result.document, apart, best.trial_id)))
+        own = _own_space(result.document, best.trial_id)
+        if own:
+            print_text(console, Text(own))
         if result.best is not None:
             for line in evidence(result.best.document):
-                print_text(console, Text(line))
+                print_text(console, Text(f"{line}, in its own space" if own and NULL in line else line))
     if result.directory is not None:
         console.print()
         console.print(_files(result), soft_wrap=True)
@@ -87,7 +100,7 @@ def _order(document: SweepDocument) -> list[str]:
         lines.append(f"ranked by {named[0]}")
     elif named:
         lines.append(f"ranked by the mean of the ranks in {', '.join(named[:-1])} and {named[-1]}")
-    if any(row.rank_space_metrics is not None for row in document.sweep_results.trials):
+    if document.sweep_results.ranking.rank_space is not None:
         lines[-1:] = [f"{line}, scored in the rank space" for line in lines[-1:]]
     if ranking.constraints:
         bounds = [f"{name} {side} {bound:g}" for name, of in ranking.constraints.items() for side, bound in of.items()]
@@ -119,33 +132,51 @@ def _of_space(apart: Swept) -> list[str]:
     return [path for path in apart.names if path.startswith(SPACE)]
 
 
-def _legend(document: SweepDocument, n_shown: int) -> list[str]:
+def _legend(document: SweepDocument, n_shown: list[int]) -> list[str]:
     results = document.sweep_results
     lines = [f"{BEST} its complete run is in best/"] if results.best is not None else []
     if len(results.ranking.rank_by) > 1 and results.ranking.pareto_front:
         lines.append(f"{FRONT} on the Pareto front: no other is as good in all of these and better in one")
-    if n_shown < len(results.ranking.order):
-        lines.append(f"{n_shown:,} of {len(results.ranking.order):,} ranked trials; trials.parquet has all")
+    n_ranked = len(results.ranking.order)
+    if sum(n_shown) < n_ranked:
+        which = f"the best {max(n_shown):,}" + (" of each space" if len(n_shown) > 1 else "")
+        lines.append(f"shown: {which}; all {n_ranked:,} ranked trials are in trials.parquet")
     return lines
 
 
 def _unranked(document: SweepDocument) -> list[str]:
     """Say how many trials have no rank though they are done, and why."""
     rows = [row for row in document.sweep_results.trials if row.status == "done" and row.rank is None]
-    n_broken = sum(bool(row.broken_constraints) for row in rows)
-    reasons = ((n_broken, "break a constraint"), (len(rows) - n_broken, "lack a score to rank by"))
-    told = ", ".join(f"{count:,} that {reason}" for count, reason in reasons if count)
-    return [f"without a rank: {told}"] if told else []
+    broken = [row for row in rows if row.broken_constraints]
+    lacking = [row for row in rows if not row.broken_constraints]
+    by = [entry.metric for entry in document.sweep_results.ranking.rank_by]
+    told = []
+    if broken:
+        names = Counter(name for row in broken for name in dict.fromkeys(text.split(" ")[0] for text in row.broken_constraints))
+        told.append(f"{_counted_that(len(broken), 'break')} a constraint ({_by(names)})")
+    if lacking:
+        names = Counter(name for row in lacking for name in by if not value_of(row, name))
+        told.append(f"{_counted_that(len(lacking), 'lack')} a score to rank by" + (f" ({_by(names)})" if names else ""))
+    return [f"without a rank: {', '.join(told)}"] if told else []
+
+
+def _counted_that(count: int, verb: str) -> str:
+    return f"{count:,} that {verb}{'s' if count == 1 else ''}"
+
+
+def _by(names: Counter[str]) -> str:
+    """Return which how often: `noise_fraction by 30, smallest_cluster by 9`."""
+    return clean(", ".join(f"{name} by {count:,}" for name, count in names.most_common()))
 
 
 def _failures(document: SweepDocument) -> list[str]:
-    """Return a line for each of the commonest reasons of failure; messages that differ in their numbers alone are one reason."""
+    """Return a line for each of the commonest reasons of failure; of those that differ in numbers alone the first is an example."""
     reasons: dict[tuple[str, str], list[TrialRow]] = {}
     for row in document.sweep_results.trials:
         if row.error is not None:
             reasons.setdefault((row.error.type, re.sub(r"\d[\d.,]*", "0", row.error.message)), []).append(row)
     commonest = sorted(reasons.values(), key=len, reverse=True)
-    lines = [f"failed: {_numbers(rows)}: {_reason(rows[0])}" for rows in commonest[:MOST_REASONS]]
+    lines = [f"failed: {_numbers(rows)}{_example(rows)}: {_reason(rows[0])}" for rows in commonest[:MOST_REASONS]]
     left = sum(len(rows) for rows in commonest[MOST_REASONS:])
     return [*lines, f"failed: {left:,} more for other reasons, in sweep.json"] if left else lines
 
@@ -156,16 +187,34 @@ def _numbers(rows: list[TrialRow]) -> str:
     return f"trial{'s' if len(rows) > 1 else ''} {named}" + (f" and {more:,} more" if more > 0 else "")
 
 
+def _example(rows: list[TrialRow]) -> str:
+    """Say which trial the reason told is that of, where it is not that of all."""
+    return f", for example trial {rows[0].trial_id}" if len({_reason(row) for row in rows}) > 1 else ""
+
+
 def _reason(row: TrialRow) -> str:
     return "" if row.error is None else clean(row.error.message)
 
 
 def _best(document: SweepDocument, apart: Swept, trial_id: int) -> str:
     row = next(row for row in document.sweep_results.trials if row.trial_id == trial_id)
-    found = {0: "no clusters", 1: "one cluster"}.get(row.n_clusters or 0, f"{row.n_clusters} clusters")
-    scores = [f"{entry.metric} {value_of(row, entry.metric)}" for entry in document.sweep_results.ranking.rank_by]
+    reference = row.rank_space_metrics or {}
+    scores = [
+        f"{entry.metric} {value_of(row, entry.metric)}" + (" in the rank space" if entry.metric in reference else "")
+        for entry in document.sweep_results.ranking.rank_by
+    ]
     described = apart.described(row, [path for path in apart.names if not apart.is_found(row, path)], always=True)
-    return f"best: trial {trial_id}, {described}: {', '.join((found, *scores))}"
+    return f"best: trial {trial_id}, {described}: {', '.join((found(row), *scores))}"
+
+
+def _own_space(document: SweepDocument, trial_id: int) -> str:
+    """Say what the best trial's scores are in its own space, where it is ranked by those of another; empty: it is not."""
+    row = next(row for row in document.sweep_results.trials if row.trial_id == trial_id)
+    names = [entry.metric for entry in document.sweep_results.ranking.rank_by if entry.metric in (row.rank_space_metrics or {})]
+    if not names:
+        return ""
+    scores = ", ".join(f"{name} {own_value_of(row, name) or 'not defined'}" for name in names)
+    return f"in its own space: {scores} (what best/ says, and gates and constraints hold)"
 
 
 def _files(result: SweepResult) -> Text:

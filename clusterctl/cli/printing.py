@@ -32,6 +32,13 @@ def print_text(console: Console, text: Text) -> None:
         console.print(line, soft_wrap=True)
 
 
+def print_hanging(console: Console, text: str) -> None:
+    """Print text, broken between words, its further lines indented."""
+    for number, line in enumerate(Text(text).wrap(console, max(1, console.width - 4))):
+        line.rstrip()
+        console.print(Text("    " if number else "").append_text(line), soft_wrap=True)
+
+
 def counted(count: int, word: str) -> str:
     """Return a count with its noun: 1 feature, 2,000 features."""
     return f"{count:,} {word}{'s' if count != 1 else ''}"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.cli.console import clean
+from clusterctl.engine.sweep.naming import list_names
 
 if TYPE_CHECKING:
     from clusterctl.results.sweep import SweepDocument, TrialRow
 
 ALGORITHM = "clustering_configuration.algorithm"
 N_CLUSTERS = "clustering_configuration.n_clusters"
+FEATURES = "clustering_data.features"
 SPACE = ("preprocessing_configuration", "clustering_data")
 MOST_SIGNS = 24
 
@@ -23,16 +26,18 @@ class Swept:
     """The settings in which trials differ.
 
     names: dotted path → short name, of each setting but the algorithm that has more than one value. values: trial → path → value; None:
-    the trial has no such setting. algorithms: trial → algorithm.
+    the trial has no such setting. texts: path → value as JSON → what is shown of it, each told from the others. algorithms: trial →
+    algorithm.
     """
 
     names: Mapping[str, str]
+    texts: Mapping[str, Mapping[str, str]]
     values: Mapping[int, Mapping[str, Any]]
     algorithms: Mapping[int, str]
 
     def text(self, trial_id: int, path: str) -> str:
         """Return a trial's value of a setting as a table shows it; empty where there is none."""
-        return value_text(self.values[trial_id].get(path))
+        return self.texts[path][_key(self.values[trial_id].get(path))]
 
     @property
     def n_algorithms(self) -> int:
@@ -42,7 +47,7 @@ class Swept:
     def words(self, trial_id: int, paths: Iterable[str]) -> str:
         """Return a trial's values of these settings, each with its name."""
         texts = ((self.names[path], self.text(trial_id, path)) for path in paths)
-        return ", ".join(f"{name} {text}" for name, text in texts if text)
+        return ", ".join(text if text.endswith(name) or f" {name}: " in text else f"{name} {text}" for name, text in texts if text)
 
     def described(self, row: TrialRow, paths: Iterable[str], *, always: bool = False) -> str:
         """Return a trial in words: its algorithm, where there are several or it is wanted `always`, and its values of these settings."""
@@ -61,7 +66,29 @@ def swept(document: SweepDocument) -> Swept:
     paths = dict.fromkeys(path for of in values.values() for path in of)
     varying = [path for path in paths if path != ALGORITHM and _varies(of.get(path) for of in values.values())]
     algorithms = {trial_id: str(of.get(ALGORITHM) or base.get("algorithm", "")) for trial_id, of in values.items()}
-    return Swept(_short_names(varying), values, algorithms)
+    texts = {path: _texts([of.get(path) for of in values.values()], path) for path in varying}
+    return Swept(_short_names(varying), texts, values, algorithms)
+
+
+def _texts(values: Iterable[Any], path: str) -> dict[str, str]:
+    """Return for each value, as JSON, what is shown of it: in full where what is short would look like another."""
+    found = {_key(value): value for value in values}
+    lists = {key: [clean(item) for item in value] for key, value in found.items() if isinstance(value, (list, tuple)) and value}
+    called = "feature" if path == FEATURES else "value"
+    named = dict(zip(lists, list_names(list(lists.values()), called), strict=True))
+    texts = {key: named.get(key, value_text(value)) for key, value in found.items()}
+    if path == FEATURES and "null" in texts:
+        texts["null"] = "all usable features"
+    many = Counter(texts.values())
+    return {key: text if many[text] == 1 else _in_full(found[key]) for key, text in texts.items()}
+
+
+def _in_full(value: Any) -> str:
+    return clean(value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False))
+
+
+def _key(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
 
 
 def value_text(value: Any) -> str:
@@ -87,7 +114,7 @@ def _leaves(settings: Mapping[str, Any], above: str = "") -> Iterator[tuple[str,
 
 
 def _varies(values: Iterable[Any]) -> bool:
-    return len({json.dumps(value, sort_keys=True, default=str) for value in values}) > 1
+    return len({_key(value) for value in values}) > 1
 
 
 def _short_names(paths: list[str]) -> dict[str, str]:

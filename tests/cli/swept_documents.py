@@ -11,8 +11,9 @@ from typing import Any
 from clusterctl.metrics.ranking import direction
 from clusterctl.metrics.registry import METRICS
 from clusterctl.results.models import EvaluationMetrics
-from clusterctl.results.sweep import Best, RankedBy, Ranking, SweepDocument, SweepMetadata, SweepResults, TrialError, TrialRow
+from clusterctl.results.sweep import Best, RankedBy, Ranking, RankSpace, SweepDocument, SweepMetadata, SweepResults, TrialError, TrialRow
 
+RANK_SPACE = RankSpace(space_id="r", features=["x"], preprocessing={}, n_points=9, n_dimensions=1)
 K, ALGORITHM = "clustering_configuration.n_clusters", "clustering_configuration.algorithm"
 
 
@@ -81,7 +82,7 @@ def document(
     ranking = Ranking(
         rank_by=[RankedBy(metric=name, best=direction(name)) for name in rank_by],
         across_spaces=across,
-        rank_space=None,
+        rank_space=RANK_SPACE if any(tried.rank_space for tried in trials) else None,
         constraints={name: dict(bounds) for name, bounds in (constraints or {}).items()},
         order=[found.trial_id for found in order],
         pareto_front=[found.trial_id for found in order if found.on_pareto_front],

@@ -50,7 +50,7 @@ def test_the_headline_counts_what_was_done_failed_and_merged(shown: Any) -> None
 def test_at_most_ten_are_shown_best_first_and_the_rest_counted(shown: Any) -> None:
     out = shown(ks(14))
     assert [line[0] for line in table(out)[1:]] == [str(rank) for rank in range(1, 11)]
-    assert "10 of 14 ranked trials; trials.parquet has all" in out
+    assert "shown: the best 10; all 14 ranked trials are in trials.parquet" in out
 
 
 def test_the_number_of_clusters_is_not_told_twice_unless_it_differs_from_what_was_asked(shown: Any) -> None:
@@ -117,7 +117,7 @@ def test_where_scores_do_not_compare_each_space_has_its_table_the_best_s_first(s
     out = shown(trials, across=False)
     assert out.index("space none: scaling none (7 ranked)") < out.index("space standard: scaling standard (7 ranked)")
     assert out.count("\nrank ") == 2
-    assert "10 of 14 ranked trials" in out
+    assert "shown: the best 5 of each space; all 14 ranked trials are in trials.parquet" in out
     together = shown(trials)
     assert together.count("\nrank ") == 1
     assert "scaling" in table(together)[0]
@@ -125,16 +125,77 @@ def test_where_scores_do_not_compare_each_space_has_its_table_the_best_s_first(s
 
 def test_the_rank_space_s_scores_are_those_shown(shown: Any) -> None:
     out = shown([Tried({K: k}, rank=k, scores={S: 0.5}, rank_space={S: 0.25}) for k in (1, 2)])
-    assert "0.2500" in out
-    assert "0.5000" not in out
+    assert "0.5000" not in out[: out.index("best:")]
     assert "scored in the rank space" in out
+    out = " ".join(out.split())
+    assert "silhouette_score 0.2500 in the rank space" in out
+    assert "in its own space: silhouette_score 0.5000" in out
+
+
+FEATURES = "clustering_data.features"
+BILL = ["bill_length_mm", "bill_depth_mm"]
+
+
+def test_swept_features_are_told_apart_everywhere(shown: Any) -> None:
+    lists = [BILL, [BILL[0], "body_mass_g"], [*BILL, "flipper_length_mm"]]
+    out = shown([Tried({FEATURES: names}, rank=rank, scores={S: 0.5}) for rank, names in enumerate(lists, start=1)])
+    assert "2 features: bill_depth_mm, …" in out
+    assert "2 features: body_mass_g, …" in out
+    assert "3 features" in out
+    assert "best: trial 0, kmeans, 2 features: bill_depth_mm, …: " in out
+    apart = shown([Tried({FEATURES: names}, rank=1, scores={S: 0.5}, space=str(len(names))) for names in lists[1:]], across=False)
+    assert "space 2: 2 features (1 ranked)" in apart
+    assert "space 3: 3 features (1 ranked)" in apart
+
+
+def test_settings_that_would_look_alike_are_shown_in_full(shown: Any) -> None:
+    values = [0.123456, 0.123457]
+    out = shown([Tried({f"{PARAMETERS}.eps": eps}, rank=rank, scores={S: 0.5}) for rank, eps in enumerate(values, start=1)])
+    assert [line[-3] for line in table(out)[1:]] == ["0.123456", "0.123457"]
+
+
+def test_messages_that_are_equal_are_no_examples(shown: Any) -> None:
+    out = shown([*ks(2), Tried({K: 7}, error="no 3"), Tried({K: 8}, error="no 3")])
+    assert "failed: trials 2, 3: no 3" in out
+
+
+def test_that_scores_do_not_compare_is_said_before_the_table(shown: Any) -> None:
+    trials = [Tried({SCALING: space}, rank=1, scores={S: 0.5}, space=space) for space in ("none", "standard")]
+    out = shown(trials, across=False, warnings={"scores_not_comparable": "They do not compare.", "other": "Mind this."})
+    assert out.count("They do not compare.") == 1
+    assert out.index("They do not compare.") < out.index("rank ") < out.index("Mind this.")
+
+
+def test_noise_has_a_column_where_it_ranks(shown: Any) -> None:
+    assert "noise" in table(shown([Tried({K: k}, rank=k) for k in (1, 2)], "noise_fraction"))[0]
+
+
+@pytest.mark.parametrize("width", [80, 50, 30])
+def test_no_word_is_broken_and_no_mark_lost_however_narrow(shown: Any, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    names = [f"{PARAMETERS}.{name}" for name in ("min_samples", "cluster_selection_method", "reg_covar")]
+    trials = [
+        Tried(
+            {ALGORITHM: "gaussian_mixture" if n > 1 else "kmeans", **dict.fromkeys(names, n / 10)},
+            rank=n,
+            scores={S: 0.5, D: 1.0},
+            on_front=True,
+        )
+        for n in (1, 2, 3)
+    ]
+    out = shown(trials, S, D)
+    assert out.count("gaussian_mixture") == 2
+    assert out.count("cluster_selection_method") == 4
+    assert "*+" in out
+    assert all(len(line) <= width or "→" in line for line in out.splitlines())
 
 
 def test_failures_that_differ_in_numbers_alone_are_one_reason_and_three_reasons_are_told(shown: Any) -> None:
     failed = [Tried({K: k}, error=f"n_clusters {k} is more than the 24 rows") for k in range(100, 112)]
     failed += [Tried({K: number}, error=f"reason {letter}") for number, letter in enumerate("abcd")]
     out = " ".join(shown([*ks(2), *failed], warnings={"trials_failed": "16 of 18 trials failed."}).split())
-    assert "failed: trials 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more: n_clusters 100 is more than the 24 rows" in out
+    told = "failed: trials 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more, for example trial 2: n_clusters 100 is more than the 24 rows"
+    assert told in out
     assert "failed: trial 14: reason a" in out
     assert "failed: 2 more for other reasons, in sweep.json" in out
     assert "16 of 18" not in out
@@ -142,7 +203,9 @@ def test_failures_that_differ_in_numbers_alone_are_one_reason_and_three_reasons_
 
 def test_trials_without_a_rank_are_counted_with_the_reason(shown: Any) -> None:
     out = shown([*ks(2), Tried({K: 4}, broken=("noise_fraction 0.6 above max 0.5",)), Tried({K: 5}), Tried({K: 6})])
-    assert "without a rank: 1 that break a constraint, 2 that lack a score to rank by" in out
+    out = " ".join(out.split())
+    assert "without a rank: 1 that breaks a constraint (noise_fraction by 1), 2 that lack a score to rank by" in out
+    assert "(silhouette_score by 2)" in out
 
 
 def test_without_a_best_trial_the_warning_says_why(shown: Any) -> None:

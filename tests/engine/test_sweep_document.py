@@ -114,14 +114,14 @@ def test_ranks_hold_within_a_space_and_the_base_configs_space_comes_first() -> N
     assert not found.ranking.across_spaces
     assert found.best is not None
     assert found.best.trial_id == 1
-    assert "that of b, that of the base config" in told(found, "scores_not_comparable")
+    assert "of b, the space of the base config" in told(found, "scores_not_comparable")
 
 
 @pytest.mark.parametrize("base_space", ["c", None])
 def test_without_a_ranked_trial_in_the_base_configs_space_the_first_space_has_the_best(base_space: str | None) -> None:
     found = two_spaces(base_space)
     assert found.ranking.order == [2, 0, 1, 3]
-    assert "that of a, the first with a ranked trial" in told(found, "scores_not_comparable")
+    assert "of a, the first space with a ranked trial" in told(found, "scores_not_comparable")
 
 
 def test_a_space_comes_before_another_though_its_first_trial_failed() -> None:

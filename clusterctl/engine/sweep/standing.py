@@ -189,10 +189,10 @@ def _nothing_ranked(outcomes: Sequence[TrialOutcome], candidates: Sequence[_Cand
 def _not_comparable(n_spaces: int, by: Sequence[str], of_best: str | None, base_space: str | None) -> tuple[Caution, ...]:
     """Warn that the best trial is the best of one space alone."""
     names = " and ".join(name for name in by if not compares_across_spaces(name))
-    which = "that of the base config" if of_best == base_space else "the first with a ranked trial"
+    which = "the space of the base config" if of_best == base_space else "the first space with a ranked trial"
     message = (
         f"The ranked trials lie in {n_spaces} spaces (features or preprocessing differ), and {names} of different spaces cannot be "
-        f"compared: ranks hold within a space, and the best trial is that of {of_best}, {which}. "
+        f"compared: ranks hold within a space, and best/ is the best trial of {of_best}, {which}. "
         "With sweep_configuration.rank_space all are scored in one reference preprocessing."
     )
     return (Caution("scores_not_comparable", message),)
