@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clusterctl.plots.canvas import LITERAL, fit, write_headline
+from clusterctl.plots.canvas import LITERAL, fit, measure, write_headline
 from clusterctl.plots.style import ink_on
 from clusterctl.plots.sweep.panels import add_panel
 from clusterctl.plots.sweep.trials import Trial, chosen, read_trials
-from clusterctl.plots.sweep.words import number, trial_words
-from clusterctl.plots.words import count
+from clusterctl.plots.sweep.words import cluster_counts, number, trial_words
+from clusterctl.plots.words import count, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.image import AxesImage
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
     from clusterctl.results.sweep import SweepDocument
 
 ALIKE = 0.8
-_MOST_NUMBERS = 16
+_ROWS_APART, _NUMBER_ROOM = 1.6, 0.125
+_MOST_NUMBERS, _MOST_NAMES = 16, 30
+_LEAST_LEFT, _MOST_LEFT, _RIGHT = 1.3, 2.9, 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +83,50 @@ def order_by_likeness(data: SweepDocument) -> Matrix:
 def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
     """Draw a cell a pair, darker for more alike, a frame around each group of alike trials, and the chosen trial in bold."""
     matrix = order_by_likeness(data)
-    m = len(matrix.trials)
-    side = float(np.clip(0.42 * m, 2.4, 5.1))
-    size = float(np.clip(side / m * 72 * 0.72, 5.0, style.tick_size))
-    names = [f"{trial.row.trial_id}: {trial_words(trial)}" for trial in matrix.trials]
-    names = [fit(figure, name, 1.75, size, "bold") for name in names]
+    m, best = len(matrix.trials), chosen(data)
+    names = name_rows(matrix, best)
+    size = style.tick_size if m <= _MOST_NAMES else 7.5
+    widest = max(measure(figure, name, size, "bold") for name in names.values())
+    left = float(np.clip(widest + 0.3, _LEAST_LEFT, _MOST_LEFT))
+    side = float(min(np.clip(0.42 * m, 2.4, 5.1), style.width - left - _RIGHT))
+    names = {place: fit(figure, name, left - 0.25, size, "bold") for place, name in names.items()}
     top = 1.0
     figure.set_size_inches(style.width, top + side + 0.55)
-    axes = add_panel(figure, style, (2.0, top, side, side))
+    axes = add_panel(figure, style, (left, top, side, side))
     image = _draw_cells(axes, matrix, style)
     _frame_groups(axes, matrix, style)
-    _label(axes, matrix, names, size, chosen(data), style)
+    _label(axes, matrix, names, size, side, best, style)
     if m <= _MOST_NUMBERS:
         _write_values(axes, matrix, style)
     _draw_scale(figure, axes, image, matrix, style)
-    write_headline(figure, style, fit(figure, headline(matrix), style.width - 0.32, style.title_size, "bold"), notes(data, matrix))
+    title = fit(figure, headline(data, matrix), style.width - 0.32, style.title_size, "bold")
+    write_headline(figure, style, title, notes(data, matrix))
+
+
+def name_rows(matrix: Matrix, best: Trial | None) -> dict[float, str]:
+    """Return words for the side by their place: each trial's, or where there are many each group's at its middle.
+
+    Names of groups keep two rows apart: those of the chosen trial's group and of large groups go before.
+    """
+    if len(matrix.trials) <= _MOST_NAMES:
+        return {float(place): f"{trial.row.trial_id}: {trial_words(trial)}" for place, trial in enumerate(matrix.trials)}
+    own = None if best not in matrix.trials else int(matrix.groups[matrix.trials.index(best)])
+    members = [np.flatnonzero(matrix.groups == group) for group in range(matrix.n_groups)]
+    named: dict[float, str] = {}
+    for group in sorted(range(matrix.n_groups), key=lambda group: (group != own, -len(members[group]), group)):
+        middle = float(members[group].mean())
+        if all(abs(middle - other) >= _ROWS_APART for other in named):
+            named[middle] = group_words([matrix.trials[place] for place in members[group]])
+    return dict(sorted(named.items()))
+
+
+def group_words(trials: Sequence[Trial]) -> str:
+    """Return `7: kmeans, 4 clusters`, `5 trials: dbscan, 2 clusters`, `21 trials: 7 algorithms, 2 and 3 clusters`."""
+    if len(trials) == 1:
+        return f"{trials[0].row.trial_id}: {trial_words(trials[0])}"
+    algorithms = list(dict.fromkeys(plain(trial.algorithm, 30) for trial in trials))
+    by = algorithms[0] if len(algorithms) == 1 else f"{len(algorithms)} algorithms"
+    return f"{len(trials)} trials: {by}, {cluster_counts(trial.row.n_clusters or 0 for trial in trials)}"
 
 
 def _draw_cells(axes: Axes, matrix: Matrix, style: Style) -> AxesImage:
@@ -133,25 +166,31 @@ def _frame_groups(axes: Axes, matrix: Matrix, style: Style) -> None:
             )
 
 
-def _label(axes: Axes, matrix: Matrix, names: list[str], size: float, best: Trial | None, style: Style) -> None:
-    m = len(names)
-    ids = [str(trial.row.trial_id) for trial in matrix.trials]
-    axes.set_yticks(range(m), names, size=size, color=style.ink, **LITERAL)
-    axes.set_xticks(range(m), ids, size=size, color=style.ink, rotation=90 if m > 12 else 0, **LITERAL)
-    if best is not None and best in matrix.trials:
-        place = matrix.trials.index(best)
-        for label in (axes.get_yticklabels()[place], axes.get_xticklabels()[place]):
-            label.set(weight="bold", gid="chosen")
-        axes.plot(
-            place,
-            place,
-            marker="*",
-            markersize=min(9.0, size * 1.3),
-            color="#E69F00",
-            markeredgecolor=style.ink,
-            markeredgewidth=0.6,
-            zorder=5,
-        )
+def _label(axes: Axes, matrix: Matrix, names: Mapping[float, str], size: float, side: float, best: Trial | None, style: Style) -> None:
+    m = len(matrix.trials)
+    place = None if best not in matrix.trials else matrix.trials.index(best)
+    columns = _numbered(m, place, side)
+    ids = [str(matrix.trials[column].row.trial_id) for column in columns]
+    axes.set_yticks(list(names), list(names.values()), size=size, color=style.ink, **LITERAL)
+    axes.set_xticks(columns, ids, size=size, color=style.ink, rotation=90 if m > 12 else 0, **LITERAL)
+    if place is None:
+        return
+    bold = [axes.get_xticklabels()[columns.index(place)]]
+    alike = matrix.groups[place]
+    for label, row in zip(axes.get_yticklabels(), names, strict=True):
+        if row == place if m <= _MOST_NAMES else matrix.groups[round(row)] == alike:
+            bold.append(label)
+    for label in bold:
+        label.set(weight="bold", gid="chosen")
+    look = {"color": "#E69F00", "markeredgecolor": style.ink, "markeredgewidth": 0.6}
+    axes.plot(place, place, marker="*", markersize=min(9.0, size * 1.3), zorder=5, **look)  # type: ignore[arg-type]
+
+
+def _numbered(m: int, chosen_place: int | None, side: float) -> list[int]:
+    """Return the columns that have a number: as many as can be read, the chosen trial's always among them."""
+    step = int(np.ceil(m * _NUMBER_ROOM / side))
+    first = 0 if chosen_place is None else chosen_place % step
+    return list(range(first, m, step))
 
 
 def _write_values(axes: Axes, matrix: Matrix, style: Style) -> None:
@@ -174,14 +213,15 @@ def _draw_scale(figure: Figure, axes: Axes, image: AxesImage, matrix: Matrix, st
     bar.set_ylabel("adjusted Rand", size=7, color=style.soft)
 
 
-def headline(matrix: Matrix) -> str:
-    """Return into how many groups the trials fall."""
-    m = len(matrix.trials)
+def headline(data: SweepDocument, matrix: Matrix) -> str:
+    """Return into how many groups the trials fall: all that are ranked, or the best of them."""
+    m, n_ranked = len(matrix.trials), sum(row.rank is not None for row in data.sweep_results.trials)
+    who = f"The {m} best of {n_ranked} ranked trials" if m < n_ranked else "Both ranked trials" if m == 2 else f"All {m} ranked trials"
     if matrix.n_groups == 1:
-        return f"The {m} best trials find nearly the same clusters"
+        return f"{who} find nearly the same clusters"
     if matrix.n_groups == m:
-        return f"The {m} best trials all find different clusters"
-    return f"The {m} best trials find {matrix.n_groups} different clusterings"
+        return f"{who} find different clusters"
+    return f"{who} find {matrix.n_groups} different clusterings"
 
 
 def notes(data: SweepDocument, matrix: Matrix) -> list[str]:

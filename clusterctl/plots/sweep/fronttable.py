@@ -34,7 +34,8 @@ def point_label(point: FrontPoint) -> str:
 def list_points(figure: Figure, data: SweepDocument, points: Sequence[FrontPoint], room: float, style: Style) -> None:
     """List the numbered trials: algorithm, clusters, both values, and the settings that vary."""
     by = data.sweep_results.ranking.rank_by[:LEAST_METRICS]
-    paths, best = list(varying(read_trials(data))), chosen(data)
+    trials, best = read_trials(data), chosen(data)
+    paths = list(varying(trials))
     width, height = figure.get_size_inches()
     decimals = [decimals_for(trial.value(metric.metric) or 0.0 for point in points for trial in point.trials) for metric in by]
     columns = (0.16, 0.75, 3.55, 4.75, 5.0)
@@ -44,7 +45,7 @@ def list_points(figure: Figure, data: SweepDocument, points: Sequence[FrontPoint
             cells: Sequence[str] = heads
         else:
             values = [number(point.first.value(metric.metric) or 0.0, places) for metric, places in zip(by, decimals, strict=True)]
-            cells = (point_label(point), trial_words(point.first), *values, settings_text(point.first, paths, 200))
+            cells = (point_label(point), trial_words(point.first), *values, settings_text(point.first, paths, trials, 200))
         ring = point is not None and best is not None and best.row.trial_id in {trial.row.trial_id for trial in point.trials}
         look: dict[str, Any] = {"size": 7.5, "color": style.soft if point is None else style.ink, "weight": "bold" if ring else "normal"}
         y = 1 - (height - room + 0.05 + LINE * line) / height

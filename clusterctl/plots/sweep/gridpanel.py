@@ -9,8 +9,9 @@ import numpy as np
 
 from clusterctl.plots.canvas import LITERAL, fit, halo, measure, name_axis
 from clusterctl.plots.style import ink_on
+from clusterctl.plots.sweep.grids import BAND
 from clusterctl.plots.sweep.panels import add_panel, title_panel
-from clusterctl.plots.sweep.words import decimals_for, number
+from clusterctl.plots.sweep.words import cluster_counts, decimals_for, number
 from clusterctl.plots.words import plain
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from clusterctl.results.sweep import RankedBy
 
 _RIGHT = 0.3
-_LONGEST_DOWN, _LONGEST_ACROSS = 1.6, 0.95
+_LONGEST_DOWN, _LONGEST_ACROSS = 2.1, 0.95
 _SIZES = (8.0, 7.0, 6.2, 5.5)
 
 
@@ -96,8 +97,9 @@ def draw_grid(
     numbers = [number(cell.value, shades.decimals) for cell in grid.cells.values() if cell.value is not None]
     lettering = _lettering(figure, numbers, room)
     for place, cell in grid.cells.items():
-        _fill(axes, place, cell, shades, style)
-        _write(figure, axes, place, cell, shades, lettering, room, style)
+        box = _box(grid, place)
+        _fill(axes, place, box, cell, shades, style)
+        _write(figure, axes, place, box, cell, shades, lettering, room, style)
     _frame(axes, grid, dot, style)
     size = style.tick_size if min(room) > 0.14 else 6.0
     axes.set_xticks(range(n_across), layout.across, size=size, rotation=90 if layout.turned else 0, color=style.ink, **LITERAL)
@@ -107,14 +109,19 @@ def draw_grid(
     return lettering is not None
 
 
-def _fill(axes: Axes, place: tuple[int, int], cell: Cell, shades: Shades, style: Style) -> None:
+def _box(grid: Grid, place: tuple[int, int]) -> tuple[float, float, float, float]:
+    """Return the left end, the upper end, the width and the height of a cell; a band goes over all columns."""
+    column, row = place
+    return (-0.5, row - 0.5, len(grid.across.values), 1.0) if column == BAND else (column - 0.5, row - 0.5, 1.0, 1.0)
+
+
+def _fill(axes: Axes, place: tuple[int, int], box: tuple[float, float, float, float], cell: Cell, shades: Shades, style: Style) -> None:
     from matplotlib.patches import Rectangle
 
-    corner = place[0] - 0.5, place[1] - 0.5
-    gid = f"{place[0]}-{place[1]}"
-    axes.add_patch(Rectangle(corner, 1, 1, facecolor=_face(cell, shades, style), edgecolor=style.paper, linewidth=1.0, gid=f"cell-{gid}"))
+    corner, size, gid = box[:2], box[2:], f"{place[0]}-{place[1]}"
+    axes.add_patch(Rectangle(corner, *size, facecolor=_face(cell, shades, style), edgecolor=style.paper, linewidth=1.0, gid=f"cell-{gid}"))
     if cell.why is not None:
-        axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=style.hatch, hatch="////", linewidth=0, gid=f"hatch-{gid}"))
+        axes.add_patch(Rectangle(corner, *size, fill=False, edgecolor=style.hatch, hatch="////", linewidth=0, gid=f"hatch-{gid}"))
 
 
 def _face(cell: Cell, shades: Shades, style: Style) -> tuple[float, float, float, float] | str:
@@ -126,12 +133,14 @@ def _write(
     figure: Figure,
     axes: Axes,
     place: tuple[int, int],
+    box: tuple[float, float, float, float],
     cell: Cell,
     shades: Shades,
     lettering: Lettering | None,
     room: tuple[float, float],
     style: Style,
 ) -> None:
+    room = room[0] * box[2], room[1]
     face = _face(cell, shades, style)
     if cell.value is None:
         lettering = _lettering(figure, [cell.why or ""], room)
@@ -142,10 +151,14 @@ def _write(
         return
     if cell.why and cell.value is not None and not lettering.upright and room[1] > 0.34 and room[0] > 0.62:
         words += f"\n{cell.why}"
+    if place[0] == BAND and cell.value is not None:
+        noise = cell.trial.row.noise_fraction or 0.0
+        words += f" ({cluster_counts([cell.trial.row.n_clusters or 0])}{f', {100 * noise:.0f} % noise' if noise else ''})"
     back = {"facecolor": style.paper if cell.value is None else face, "edgecolor": "none", "pad": 0.8} if cell.why else None
     colour = style.soft if cell.value is None else ink_on(dark=_is_dark(face))
     axes.text(
-        *place,
+        box[0] + box[2] / 2,
+        box[1] + box[3] / 2,
         words,
         size=lettering.size,
         rotation=90 if lettering.upright else 0,
@@ -175,25 +188,14 @@ def _is_dark(colour: tuple[float, float, float, float] | str) -> bool:
 
 
 def _frame(axes: Axes, grid: Grid, dot: tuple[int, int] | None, style: Style) -> None:
-    """Frame the best cell, and put a dot into the corner of the chosen trial's."""
+    """Frame the best cells, and put a dot into the corner of the chosen trial's."""
     from matplotlib.patches import Rectangle
 
-    if grid.best is not None:
-        corner = grid.best[0] - 0.5, grid.best[1] - 0.5
-        axes.add_patch(
-            Rectangle(
-                corner,
-                1,
-                1,
-                fill=False,
-                edgecolor=style.ink,
-                linewidth=2.2,
-                zorder=5,
-                clip_on=False,
-                gid="best",
-                path_effects=halo(4.6, style.paper),
-            )
-        )
+    for place in grid.framed:
+        left, top, wide, high = _box(grid, place)
+        look = {"edgecolor": style.ink, "linewidth": 2.2, "path_effects": halo(4.6, style.paper)}
+        axes.add_patch(Rectangle((left, top), wide, high, fill=False, zorder=5, clip_on=False, gid="best", **look))  # type: ignore[arg-type]
     if dot is not None:
-        look = {"markerfacecolor": style.paper, "markeredgecolor": style.ink, "markersize": 5.0}
-        axes.plot(dot[0] - 0.36, dot[1] - 0.3, marker="o", zorder=6, gid="chosen", **look)  # type: ignore[arg-type]
+        left, top, *_ = _box(grid, dot)
+        marker = {"markerfacecolor": style.paper, "markeredgecolor": style.ink, "markersize": 5.0}
+        axes.plot(left + 0.14, top + 0.2, marker="o", zorder=6, gid="chosen", **marker)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from clusterctl.plots.style import Style
 
-_GAPS = (9.0, 15.0, 24.0, 36.0, 52.0, 72.0, 96.0)
+_GAPS = (11.0, 16.0, 24.0, 36.0, 52.0, 72.0, 96.0)
 _N_DIRECTIONS = 16
 _LEADER = 14.0
 _CLEAR = 2.5
@@ -43,7 +44,7 @@ class Obstacles:
     def add_line(self, x: Sequence[float], y: Sequence[float]) -> None:
         """Keep off the line through these points."""
         ends = self._pixels(x, y)
-        for start, end in zip(ends[:-1], ends[1:], strict=True):
+        for start, end in pairwise(ends):
             steps = np.linspace(0, 1, 2 + int(np.hypot(*(end - start)) / (2 * self._unit)))[:, None]
             self._places.append(start + steps * (end - start))
 

@@ -63,12 +63,20 @@ def add_panels(figure: Figure, style: Style, n_panels: int, panel_height: float,
 
 
 def title_panel(figure: Figure, axes: Axes, title: str, style: Style) -> None:
-    """Write a title over a panel, smaller where it is long, and cut only then."""
+    """Write a title over a panel: smaller where it is long, then on two lines, and cut only where these are full."""
     inches = float(axes.get_position().width * figure.get_size_inches()[0])
-    sizes = (style.label_size, 8.0, 7.0)
-    size = next((size for size in sizes if measure(figure, plain(title, 240), size, "bold") <= inches), sizes[-1])
-    fitted = fit(figure, title, inches, size, "bold")
-    axes.set_title(fitted, loc="left", size=size, weight="bold", color=style.ink, pad=6, **LITERAL)
+    title = plain(title, 240)
+    size = next((size for size in (style.label_size, 8.0) if measure(figure, title, size, "bold") <= inches), 0.0)
+    lines = [title] if size else _break(figure, title, inches, 7.5)
+    fitted = "\n".join(fit(figure, line, inches, size or 7.5, "bold") for line in lines)
+    axes.set_title(fitted, loc="left", size=size or 7.5, weight="bold", color=style.ink, pad=6, linespacing=1.15, **LITERAL)
+
+
+def _break(figure: Figure, title: str, inches: float, size: float) -> list[str]:
+    """Return the title on two lines, the first as full as whole words allow; a title of one word stays on one."""
+    words = title.split(" ")
+    full = [n for n in range(1, len(words)) if measure(figure, " ".join(words[:n]), size, "bold") <= inches]
+    return [" ".join(words[: full[-1]]), " ".join(words[full[-1] :])] if full else [title]
 
 
 def scale_axis(axis: Axis, values: Sequence[float], most: int, margin: float) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from clusterctl.plots.sweep.featurenames import FEATURES, feature_names, swept_features
 from clusterctl.plots.sweep.trials import ALGORITHM, Trial, identity, short_names
 from clusterctl.plots.words import count, plain
 
@@ -98,24 +99,40 @@ def setting_text(value: Any, longest: int = 24) -> str:
     return plain(json.dumps(value, default=str, ensure_ascii=False), longest)
 
 
-def settings_text(trial: Trial, paths: Sequence[str], longest: int = 60) -> str:
-    """Return `eps 0.3, min_samples 5`: the settings of these paths that the trial has, but for the algorithm."""
+def setting_texts(path: str, values: Sequence[Any], longest: int) -> list[str]:
+    """Return distinct values of a setting in words that tell them apart, in their order."""
+    lists = [value for value in values if isinstance(value, list | tuple)] if path == FEATURES else []
+    names = feature_names(lists, longest, unit=False) if lists else {}
+    texts = [names.get(identity(value)) or setting_text(value, longest) for value in values]
+    same = Counter(texts)
+    return [f"{plain(text, max(longest - 5, 4))} ({place})" if same[text] > 1 else text for place, text in enumerate(texts, start=1)]
+
+
+def settings_text(trial: Trial, paths: Sequence[str], trials: Sequence[Trial], longest: int = 60) -> str:
+    """Return `eps 0.3, min_samples 5`: the trial's own settings of these paths but for the algorithm; lists told from the trials'."""
     names = short_names(paths)
-    shown = [path for path in paths if path != ALGORITHM and trial.settings.get(path) is not None]
-    return plain(", ".join(f"{plain(names[path], 30)} {setting_text(trial.settings[path])}" for path in shown), longest)
+    features = feature_names(swept_features(trials), 50)
+    parts = []
+    for path in sorted(paths, key=lambda path: path == FEATURES):  # the longest last, since it may be cut
+        value = trial.settings.get(path)
+        if path == FEATURES and identity(value) in features:
+            parts.append(features[identity(value)])
+        elif path != ALGORITHM and value is not None:
+            parts.append(f"{plain(names[path], 30)} {setting_text(value)}")
+    return plain(", ".join(parts), longest)
 
 
 def space_words(document: SweepDocument) -> Mapping[str, str]:
-    """Return for each space what sets it apart: `scaling robust, 3 features`."""
+    """Return for each space what sets it apart: `scaling robust, 3 features without mass`."""
     spaces = document.sweep_results.spaces
     keys = dict.fromkeys(key for space in spaces for key in space.preprocessing)
     differ = [key for key in keys if len({identity(space.preprocessing.get(key)) for space in spaces}) > 1]
-    sets = {tuple(space.features) for space in spaces}
+    features = feature_names([space.features for space in spaces])
     words = {}
     for space in spaces:
         parts = [_step_words(key, space.preprocessing[key]) for key in differ if space.preprocessing.get(key) is not None]
-        if len(sets) > 1:
-            parts.append(f"{count(len(space.features), 'feature')}: {plain(', '.join(space.features), 40)}")
+        if len(features) > 1:
+            parts.append(features[identity(space.features)])
         words[space.space_id] = ", ".join(parts) or plain(space.space_id, 30)
     return words
 
