@@ -198,6 +198,7 @@ def by_k(
             "silhouette_score": silhouette,
             "davies_bouldin_score": 1.5 - silhouette + 0.2 * generator.random(),
             "calinski_harabasz_score": 4000 * silhouette,
+            "inertia": 900.0 / k if algorithm == "kmeans" else None,
         }
         settings = {ALGORITHM: algorithm, K: k, PARAMETERS + "n_init": place // (12 * len(algorithms)) + 1}
         rows.append(trial(place, settings, k, noise=noise, **values))

@@ -9,21 +9,25 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.text import Text
 from sweep_builders import ALGORITHM, PARAMETERS, SEVEN, K, by_k, document, trial
 
+from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.errors import OutputError
 from clusterctl.metrics.registry import METRICS
 from clusterctl.plots.render import render_image, render_png
 from clusterctl.plots.style import Style
 from clusterctl.plots.sweep.agreement import order_by_likeness
+from clusterctl.plots.sweep.featurenames import feature_names
 from clusterctl.plots.sweep.fronts import find_fronts, spaced_points
-from clusterctl.plots.sweep.grids import find_grids
+from clusterctl.plots.sweep.grids import BAND, find_grids
 from clusterctl.plots.sweep.looks import algorithm_looks
 from clusterctl.plots.sweep.registry import SWEEP_PLOTS
-from clusterctl.plots.sweep.trials import read_trials, short_names
+from clusterctl.plots.sweep.trials import identity, read_trials, short_names
 from clusterctl.plots.sweep.words import decimals_for, metric_title, missing, number
 
 NAMES = sorted(SWEEP_PLOTS)
@@ -161,6 +165,7 @@ def test_text_from_the_data_is_drawn_as_it_is_and_never_read_as_mathematics(host
             {PARAMETERS + hostile: f"{hostile}{n % 3}", PARAMETERS + "init": [hostile, n // 3], "clustering_data.features": [hostile]},
             2 + n % 4,
             silhouette_score=0.1 * n,
+            inertia=9.0 / (1 + n),
             noise=0.05 * n,
             space="s0" if n < 9 else "s1",
         )
@@ -211,6 +216,78 @@ def test_the_line_is_the_best_trial_at_each_number_of_clusters_and_the_rest_are_
     others, broken = (next(c for c in axes.collections if c.get_gid() == gid).get_offsets() for gid in ("others", "broken"))
     assert np.array_equal(others, [(2, 0.9), (3, 0.7)])
     assert np.array_equal(broken, [(4, 0.1)])
+
+
+def test_only_trials_of_algorithms_that_take_n_clusters_are_joined():
+    data = by_k(70, SEVEN)
+    figure = drawn("metric_by_k", data)
+    widths = {line.get_color(): line.get_linewidth() for line in lines(figure.axes[0], "best")}
+    looks = algorithm_looks(SEVEN, Style())
+    assert {name: widths[looks[name].colour] > 0 for name in SEVEN} == {name: spec.takes_n_clusters for name, spec in ALGORITHMS.items()}
+    assert any("lines: algorithms that take n_clusters" in text for text in texts(figure))
+
+
+def test_no_line_is_explained_where_none_is_drawn():
+    told = " ".join(texts(drawn("metric_by_k", by_k(20, ("hdbscan", "optics")))))
+    assert "line" not in told
+    assert "strong: an algorithm's best" in told
+
+
+@pytest.mark.parametrize("peak", [2, 4, 7, 13])
+def test_the_name_of_the_chosen_trial_hides_no_point_and_no_line(peak):
+    rows = [trial(k, {K: k}, k, silhouette_score=0.6 - 0.04 * abs(k - peak)) for k in range(2, 14)]
+    figure = drawn("metric_by_k", document(rows))
+    (axes,) = figure.axes
+    box = by_gid(figure, "chosen-name")["chosen-name"].get_window_extent()
+    (line,) = lines(axes, "best")
+    assert not line.get_path().transformed(axes.transData).intersects_bbox(box, filled=False)
+    assert axes.get_window_extent().padded(1).contains(box.x0, box.y0)
+    assert axes.get_window_extent().padded(1).contains(box.x1, box.y1)
+
+
+def test_numbers_at_a_front_hide_no_point_of_it_and_not_each_other():
+    rows = [trial(n, {EPS: n}, silhouette_score=0.5 + n / 100, noise=n * n / 1000) for n in range(10)]
+    figure = drawn("pareto", document(rows, TWO, algorithm="dbscan"))
+    boxes = [label.get_window_extent() for label in by_gid(figure, "trial-").values()]
+    assert len(boxes) == 10
+    assert not any(one.overlaps(other) for place, one in enumerate(boxes) for other in boxes[:place])
+    points = figure.axes[0].transData.transform([(row.evaluation_metrics.silhouette_score, row.noise_fraction) for row in rows])
+    assert not any(box.contains(*point) for box in boxes for point in points)
+
+
+LISTS = [["bill", "wing", "mass"], ["bill", "wing"], ["bill", "mass"], ["bill"]]
+
+
+def test_lists_of_features_are_named_by_their_number_and_difference():
+    names = feature_names(LISTS)
+    assert [names[identity(own)] for own in LISTS] == [
+        "all 3 features",
+        "2 features: bill, wing",
+        "2 features: bill, mass",
+        "1 feature: bill",
+    ]
+    long = [[f"feature_{n:02d}" for n in range(20) if n != left_out] for left_out in (None, 3, 11)]
+    assert list(feature_names(long).values()) == ["all 20 features", "19 features without feature_03", "19 features without feature_11"]
+    apart = [[f"feature_{n:02d}" for n in range(20)] + own for own in (["a"], ["b", "c"], ["d"])]
+    assert list(feature_names(apart).values()) == ["21 features with a", "22 features with b, c", "21 features with d"]
+
+
+@given(st.lists(st.lists(st.sampled_from([f"{'x' * 40}{n}" for n in range(6)]), min_size=1, unique=True), min_size=1, max_size=9))
+def test_names_of_lists_of_features_tell_them_apart(lists):
+    names = feature_names(lists, 24)
+    assert len(set(names.values())) == len(names) == len({tuple(own) for own in lists})
+    assert max(map(len, names.values())) <= 24
+
+
+def test_swept_features_can_be_told_apart_in_every_picture():
+    rows = [
+        trial(n, {"clustering_data.features": own, K: k}, k, silhouette_score=0.1 * n, noise=0.05 * n)
+        for n, (own, k) in enumerate((own, k) for own in LISTS for k in (2, 3))
+    ]
+    data = document(rows, TWO)
+    (grid,) = find_grids(data)
+    assert (grid.down.name, grid.down.texts) == ("features", ["all 3", "2: bill, wing", "2: bill, mass", "1: bill"])
+    assert {"n_clusters 2, 2 features: bill, wing", "n_clusters 3, 1 feature: bill"} <= set(texts(drawn("pareto", data)))
 
 
 def test_the_chosen_trial_is_ringed_and_named_in_every_metric():
@@ -347,7 +424,7 @@ def test_darker_is_better_whichever_way_the_metric_goes(metric, dark):
     (grid,) = find_grids(data)
     luminance = {place: sum(by_gid(figure, "cell-")[f"cell-{place[0]}-{place[1]}"].get_facecolor()[:3]) for place in grid.cells}
     assert grid.cells[min(luminance, key=luminance.get)].value == pytest.approx(dark)
-    assert grid.best == min(luminance, key=luminance.get)
+    assert grid.best == (min(luminance, key=luminance.get),)
 
 
 def test_cells_without_a_value_are_hatched_with_the_reason():
@@ -412,6 +489,87 @@ def test_a_grid_never_mixes_spaces():
         assert all(low <= cell.value < low + 1 for cell in grid.cells.values())
 
 
+def beside(name="gaussian_mixture", **kmeans):
+    """A grid of an algorithm's settings, and a trial of kmeans beside it."""
+    reg = PARAMETERS + "tol"
+    rows = [
+        trial(n, {ALGORITHM: name, K: k, reg: r}, k, silhouette_score=0.3 + n / 100)
+        for n, (k, r) in enumerate((k, r) for k in (2, 3) for r in (1e-6, 0.01))
+    ]
+    return document([*rows, trial(9, {ALGORITHM: "kmeans", K: 2, reg: None}, 2, **kmeans)])
+
+
+def test_a_title_speaks_of_the_grid_alone_where_a_trial_outside_is_better():
+    figure = drawn("settings_heatmap", beside(silhouette_score=0.39))
+    assert title(figure) == "Within gaussian_mixture: silhouette is highest at tol 0.01 and n_clusters 3"
+    assert any("no cell: the chosen trial 9 (kmeans, 2 clusters, 0.39)" in text for text in texts(figure))
+
+
+@pytest.mark.parametrize("kmeans", [{"silhouette_score": 0.1}, {"silhouette_score": 0.9, "broken": ["x"]}])
+def test_a_title_needs_no_scope_where_nothing_outside_is_as_good(kmeans):
+    assert title(drawn("settings_heatmap", beside(**kmeans))) == "Silhouette is highest at tol 0.01 and n_clusters 3 (gaussian_mixture)"
+
+
+def test_a_tie_is_said_and_all_its_cells_are_framed():
+    figure = drawn("settings_heatmap", density(lambda eps, least: {"silhouette_score": 0.5 if eps == 0.2 else 0.1}))
+    assert title(figure) == "Silhouette is highest, 0.5, in 2 of 6 cells: a tie"
+    frames = [patch for patch in figure.axes[0].patches if patch.get_gid() == "best"]
+    assert sorted(patch.get_xy() for patch in frames) == [(0.5, -0.5), (0.5, 0.5)]
+
+
+def test_where_all_cells_tie_none_is_framed():
+    figure = drawn("settings_heatmap", density(lambda eps, least: {"silhouette_score": 0.5}))
+    assert title(figure) == "Silhouette is highest, 0.5, in all cells: a tie"
+    assert not by_gid(figure, "best")
+    assert not any("frame" in text for text in texts(figure))
+
+
+def test_a_trial_that_breaks_a_constraint_is_never_crowned():
+    data = density(lambda eps, least: {"silhouette_score": 0.9, "broken": ["x"]} if (eps, least) == (0.1, 5) else {})
+    assert title(drawn("settings_heatmap", data)) == "Silhouette is highest at eps 0.5 and min_samples 10 (dbscan)"
+
+
+def test_a_best_cell_of_noise_says_so():
+    data = density(lambda eps, least: {"silhouette_score": 0.9, "noise": 0.98} if (eps, least) == (0.1, 5) else {})
+    assert title(drawn("settings_heatmap", data)) == "Silhouette is highest at eps 0.1 and min_samples 5 (dbscan), with 98 % noise"
+
+
+@pytest.mark.parametrize("length", [1, 20, 60])
+def test_the_title_of_a_grid_is_never_cut(length):
+    one, other = (PARAMETERS + letter * length for letter in "wm")
+    rows = [
+        trial(n, {one: "w" * length + str(a), other: "m" * length + str(b)}, silhouette_score=0.1 * n)
+        for n, (a, b) in enumerate((a, b) for a in range(3) for b in range(3))
+    ]
+    text = title(drawn("settings_heatmap", document(rows)))
+    assert text.startswith("Silhouette is highest")
+    assert ("…" in text) is False
+
+
+def test_values_drawn_at_random_make_no_grid():
+    rows = [
+        trial(n, {EPS: 0.3 + n / 97, PARAMETERS + "metric": ("euclidean", "manhattan")[n % 2]}, silhouette_score=0.1 + n / 100)
+        for n in range(30)
+    ]
+    assert find_grids(document(rows, algorithm="dbscan")) == []
+
+
+def test_an_algorithm_without_the_setting_has_a_row_of_its_own():
+    rows = [
+        trial(n, {ALGORITHM: name, K: k}, k, silhouette_score=0.2 + k / 100)
+        for n, (name, k) in enumerate((name, k) for name in ("kmeans", "spectral") for k in (2, 3, 4))
+    ]
+    rows.append(trial(6, {ALGORITHM: "hdbscan", K: None}, 5, silhouette_score=0.6, noise=0.25))
+    data = document(rows)
+    (grid,) = find_grids(data)
+    assert (grid.down.name, grid.across.values, grid.best) == ("algorithm", (2, 3, 4), ((BAND, 2),))
+    figure = drawn("settings_heatmap", data)
+    assert title(figure) == "Silhouette is highest for hdbscan, 5 clusters"
+    assert by_gid(figure, "best")["best"].get_width() == 3
+    assert "0.60 (5 clusters, 25 % noise)" in texts(figure)
+    assert any("whole rows: no setting n_clusters" in text for text in texts(figure))
+
+
 def test_the_chosen_trial_is_marked_where_it_is_not_the_best_cell():
     rows = [
         trial(n, {EPS: e, MIN: m}, silhouette_score=0.5 + 0.01 * n, noise=0.3 * (n > 0) + 0.1 * n)
@@ -422,7 +580,7 @@ def test_the_chosen_trial_is_marked_where_it_is_not_the_best_cell():
     data = data.model_copy(update={"sweep_results": data.sweep_results.model_copy(update={"ranking": turned})})
     (grid,) = find_grids(data)
     (dot,) = by_gid(drawn("settings_heatmap", data), "chosen").values()
-    assert grid.best == (1, 1)
+    assert grid.best == ((1, 1),)
     assert (round(dot.get_xdata()[0]), round(dot.get_ydata()[0])) == (0, 0)
 
 
@@ -459,9 +617,21 @@ def test_the_front_is_listed_with_values_and_settings_and_the_chosen_one_in_bold
 
 def test_trials_at_one_point_of_the_front_share_a_label():
     rows = [trial(n, {PARAMETERS + "n_init": n}, silhouette_score=0.5, noise=0.0) for n in range(4)]
+    rows.append(trial(4, {PARAMETERS + "n_init": 4}, silhouette_score=0.2, noise=0.3))
     figure = drawn("pareto", document(rows, TWO))
     assert "0 +3" in texts(figure)
     assert title(figure) == "kmeans, 3 clusters: best in both silhouette and noise fraction"
+    assert not any("line: the front" in text for text in texts(figure))
+
+
+def test_a_front_of_several_points_says_that_the_line_is_it():
+    rows = [trial(n, {EPS: n}, silhouette_score=n / 10, noise=n / 10) for n in range(3)]
+    assert any("line: the front" in text for text in texts(drawn("pareto", document(rows, TWO))))
+
+
+def test_the_front_of_a_single_point_among_no_others_is_not_drawn():
+    rows = [trial(n, {PARAMETERS + "n_init": n}, silhouette_score=0.5, noise=0.1) for n in range(4)]
+    assert "there is a single point" in SWEEP_PLOTS["pareto"].applies(document(rows, TWO))
 
 
 def test_a_long_front_is_numbered_at_both_ends_and_the_best_and_says_how_many():
@@ -508,12 +678,16 @@ def test_agreement_puts_alike_trials_side_by_side_and_frames_them():
     assert np.array_equal(image.get_array(), matrix.rand)
     assert image.get_clim() == (0, 1)
     assert sorted(frame.get_width() for frame in by_gid(figure, "group-").values()) == [2, 3, 5]
-    assert title(figure) == "The 10 best trials find 3 different clusterings"
+    assert title(figure) == "All 10 ranked trials find 3 different clusterings"
 
 
 @pytest.mark.parametrize(
     ("rand", "words"),
-    [(blocks([6]), "find nearly the same clusters"), (np.eye(6), "all find different clusters"), (blocks([3, 3]), "2 different")],
+    [
+        (blocks([6]), "find nearly the same clusters"),
+        (np.eye(6), "All 6 ranked trials find different clusters"),
+        (blocks([3, 3]), "2 different"),
+    ],
 )
 def test_the_title_of_agreement_says_how_many_clusterings_there_are(rand, words):
     assert words in title(drawn("agreement", by_k(6, rand=rand.tolist())))
@@ -530,6 +704,38 @@ def test_the_chosen_trial_is_bold_on_both_axes_of_agreement():
         if label.get_weight() == "bold"
     ]
     assert bold == [str(best), f"{best}: kmeans, 4 clusters"]
+
+
+def test_agreement_says_whether_it_shows_all_ranked_trials_or_the_best():
+    assert (
+        title(drawn("agreement", by_k(10, rand=blocks([3, 3]).tolist()))) == "The 6 best of 10 ranked trials find 2 different clusterings"
+    )
+    assert title(drawn("agreement", by_k(2, rand=np.eye(2).tolist()))) == "Both ranked trials find different clusters"
+
+
+def test_names_of_trials_in_agreement_are_whole():
+    names = [
+        label.get_text()
+        for label in drawn("agreement", by_k(26, ("gaussian_mixture",), rand=blocks([20, 6]).tolist())).axes[0].get_yticklabels()
+    ]
+    assert len(names) == 26
+    assert all(name.endswith(" clusters") for name in names)
+
+
+@pytest.mark.parametrize("sizes", [[20, 15, 10, 4], [1] * 49])
+def test_many_trials_in_agreement_have_labels_that_can_be_read(sizes):
+    data = by_k(49, ("kmeans", "dbscan"), rand=blocks(sizes).tolist())
+    figure = drawn("agreement", data)
+    axes = figure.axes[0]
+    figure.draw_without_rendering()
+    for labels in (axes.get_yticklabels(), axes.get_xticklabels()):
+        assert all(label.get_fontsize() >= 7 for label in labels)
+        boxes = [label.get_window_extent() for label in labels]
+        assert not any(one.overlaps(other) for place, one in enumerate(boxes) for other in boxes[:place])
+    best = str(data.sweep_results.best.trial_id)
+    assert [label.get_text() for label in axes.get_xticklabels() if label.get_weight() == "bold"] == [best]
+    assert sum(label.get_weight() == "bold" for label in axes.get_yticklabels()) == 1
+    assert ("20 trials" in " ".join(texts(figure))) == (len(sizes) == 4)
 
 
 def test_pairs_that_share_no_row_have_no_colour():
