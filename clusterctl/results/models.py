@@ -36,10 +36,9 @@ class AlignmentInfo(Document):
     """Of the earlier run, as is `data_sha256`."""
     data_sha256: str
     kept: list[int]
-    """Numbers of clusters that go on."""
     new: list[int]
     gone: list[int]
-    """Numbers of the earlier run that no cluster has any more; they are not given again."""
+    """Numbers that no cluster has any more; they are not given again."""
 
 
 class ModelInfo(Document):
@@ -51,8 +50,7 @@ class ModelInfo(Document):
     n_clusters: int
     """Clusters found; noise is none."""
     next_cluster_id: int
-    """The first number that no cluster has had, here or in the runs that this one is aligned to: a new cluster of the next run takes it,
-    so that the number of a cluster that is gone never comes to mean another."""
+    """What a new cluster of a run aligned to this one takes: no cluster had it, so that no number of the gone comes to mean another."""
     alignment: AlignmentInfo | None
     training_timestamp: datetime
     features: list[str]

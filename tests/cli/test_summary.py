@@ -117,6 +117,9 @@ UNSTABLE = {"code": "unstable_clusters", "message": "Not found again on resample
 def with_stability(result: RunResult, per_cluster: list[float], n_clusters: int) -> RunResult:
     def tell(document: Any) -> None:
         document["clustering_results"]["model_info"]["n_clusters"] = n_clusters
+        centers = document["clustering_results"]["clusters"]["cluster_centers"]
+        own = {center["cluster_id"]: center for center in centers}
+        centers[:] = [own.get(number, {**centers[0], "cluster_id": number}) for number in range(max(len(per_cluster), len(centers)))]
         document["clustering_results"]["validation"]["stability"] = {
             "per_cluster": per_cluster,
             "minimum": min(per_cluster),
