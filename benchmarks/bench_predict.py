@@ -1,7 +1,7 @@
 """How fast predict is and how much memory it takes: `python benchmarks/bench_predict.py [ROWS] [ALGORITHM …]`.
 
-A run on 20,000 rows of eight columns, then ROWS (2 million) new ones from a CSV and a Parquet file, to a file, by the command itself. Printed
-are rows a second, all included, and the peak of resident memory of the working process, which must not grow with the rows.
+A run on 20,000 rows of eight columns, then ROWS (2 million) new ones from a CSV and a Parquet file, to a file, by the command itself.
+Printed are rows a second, all included, and the peak of resident memory of the working process, which must not grow with the rows.
 """
 
 from __future__ import annotations

@@ -137,25 +137,32 @@ def prepare(model: FittedModel) -> Predict:
 
     Fitted rows get exactly their labels. confidence: 1 where min_samples fitted rows are within eps, else 0.5, noise 0.
     """
+    from functools import cache
+
     import numpy as np
 
-    from clusterctl.kernels.core_rows import group_core_rows, has_within, reach
+    from clusterctl.kernels.core_rows import group_core_rows, has_within, is_alone, reach
     from clusterctl.kernels.nearest_rows import ClusteredRows
     from clusterctl.kernels.neighbors import index_rows
 
     parameters, X = model.parameters, model.points.X
     metric, eps = distance_of(model.points, parameters.metric, "dbscan"), float(model.arrays["eps"])
-    groups = group_core_rows(X, model.labels, model.arrays["core"], metric)
-    everyone, clustered = index_rows(X, metric), ClusteredRows.of(X, model.labels, metric)
-    cores = ClusteredRows.of(X, np.where(model.arrays["core"], model.labels, -1), metric)
+    is_core = model.arrays["core"]
+    groups = group_core_rows(X, model.labels, is_core, metric)
+    clustered = ClusteredRows.of(X, model.labels, metric)
+    everyone = cache(lambda: index_rows(X, metric))
 
     def predict(points: Points, own: np.ndarray | None, n_jobs: int) -> Prediction:
         labels = reach(groups, points.X, eps, metric, n_jobs)
         if own is not None:  # a core row that no other core row is near is in a cluster by itself alone
-            labels[~(cores.nearest(points.X, own, n_jobs)[1] <= eps)] = -1
+            core = np.flatnonzero(is_core[own])
+            labels[core[is_alone(groups, points.X[core], labels[core], eps, metric, n_jobs)]] = -1
         is_in = np.flatnonzero(labels >= 0)
+        if own is not None:
+            dense = is_core[own[is_in]]
+        else:
+            dense = has_within(everyone(), X, points.X[is_in], parameters.min_samples, eps, metric, n_jobs)
         confidence = np.zeros(len(labels))
-        dense = has_within(everyone, X, points.X[is_in], parameters.min_samples, eps, metric, n_jobs)
         confidence[is_in] = np.where(dense, 1.0, 0.5)
         return Prediction(labels, confidence, clustered.nearest(points.X, own, n_jobs)[1])
 

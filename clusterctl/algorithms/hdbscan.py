@@ -176,13 +176,14 @@ def prepare(model: FittedModel) -> Predict:
     from clusterctl.kernels.tree_places import Reach, branches_of
 
     metric, X = distance_of(model.points, model.parameters.metric, "hdbscan"), model.points.X
-    clustered = ClusteredRows.of(X, model.labels, metric)
     core = model.arrays["core_distances"]
     if not model.n_clusters:
         return lambda points, own, n_jobs: Prediction(  # noqa: ARG005
             np.full(points.n_rows, -1), np.zeros(points.n_rows), np.full(points.n_rows, np.nan)
         )
-    reach = Reach(FittedRows.of(X, metric), core, count_samples(model.parameters), model.parameters.alpha)
+    rows = FittedRows.of(X, metric)
+    clustered = ClusteredRows.of(X, model.labels, metric, rows)
+    reach = Reach(rows, core, count_samples(model.parameters), model.parameters.alpha)
     branches = branches_of(model.arrays, model.labels)
 
     def predict(points: Points, own: np.ndarray | None, n_jobs: int) -> Prediction:

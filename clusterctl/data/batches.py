@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+STREAM_BYTES = 1 << 20
+"""Of a Parquet column so much is read at a time: a row group can be the whole file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -126,7 +129,7 @@ def _read_parquet(fetched: Fetched, wanted: Wanted, n_rows: int) -> Iterator[Bat
 
     first_row = 0
     try:
-        with parquet.ParquetFile(str(fetched.path), page_checksum_verification=True) as file:
+        with parquet.ParquetFile(str(fetched.path), page_checksum_verification=True, buffer_size=STREAM_BYTES) as file:
             names = wanted.present(_single(file.schema_arrow.names, fetched.shown), fetched.shown)
             for batch in file.iter_batches(n_rows, columns=names):
                 batch.validate(full=True)

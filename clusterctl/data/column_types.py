@@ -164,9 +164,9 @@ def _booleans(column: pa.Array, place: Place, na_values: tuple[str, ...] | None)
     if not (types.is_boolean(column.type) or types.is_integer(column.type) or types.is_floating(column.type) or types.is_null(column.type)):
         raise place.wrong("boolean", f"{column.type} values")
     numbers = column.cast(pa.float64(), safe=False)
-    wrong = _first(pc.invert(pc.is_in(numbers, pa.array([0.0, 1.0, None]))), column, "boolean", place) if len(numbers) else None
+    wrong = _first(pc.and_(pc.not_equal(numbers, 0.0), pc.not_equal(numbers, 1.0)), column, "boolean", place)
     values = np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
-    if wrong is not None and not np.isin(values[~np.isnan(values)], (0.0, 1.0)).all():
+    if wrong is not None and not np.isnan(values[~np.isin(values, (0.0, 1.0))]).all():
         raise wrong
     return values
 

@@ -52,6 +52,16 @@ def reach(groups: tuple[CoreGroup, ...], Y: Floats, eps: float, metric: str, n_j
     return labels
 
 
+def is_alone(groups: tuple[CoreGroup, ...], Y: Floats, labels: Integers, eps: float, metric: str, n_jobs: int) -> NDArray[np.bool_]:
+    """Tell which core rows have no other core row within eps: rows Y of the fit, with their labels."""
+    alone = np.zeros(len(Y), dtype=bool)
+    for group in groups:
+        asked = np.flatnonzero(labels == group.label)
+        if len(asked):
+            alone[asked] = ~has_within(group.index, group.X, Y[asked], 2, eps, metric, n_jobs)
+    return alone
+
+
 def has_within(index: Index, X: Floats, Y: Floats, k: int, eps: float, metric: str, n_jobs: int) -> NDArray[np.bool_]:
     """Tell which rows of Y have at least k rows of X within eps."""
     dense = np.zeros(len(Y), dtype=bool)
@@ -64,4 +74,3 @@ def has_within(index: Index, X: Floats, Y: Floats, k: int, eps: float, metric: s
         hit = np.flatnonzero(rows < len(X))
         dense[start + hit] = reduced(block[hit], X[rows[hit]], metric) <= reduce_limit(eps, metric)
     return dense
-

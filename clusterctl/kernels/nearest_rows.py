@@ -59,12 +59,14 @@ class ClusteredRows:
     position: Integers
 
     @classmethod
-    def of(cls, X: Floats, labels: Integers, metric: str) -> ClusteredRows:
-        """Index the rows with a label of 0 or above."""
+    def of(cls, X: Floats, labels: Integers, metric: str, every: FittedRows | None = None) -> ClusteredRows:
+        """Index the rows with a label of 0 or above; every: all rows, indexed already, to be shared where none is noise."""
         position = np.flatnonzero(labels >= 0)
         if not len(position):
             return cls(None, position)
-        return cls(FittedRows.of(X if len(position) == len(X) else np.ascontiguousarray(X[position]), metric), position)
+        if len(position) == len(X):
+            return cls(every or FittedRows.of(X, metric), position)
+        return cls(FittedRows.of(np.ascontiguousarray(X[position]), metric), position)
 
     def nearest(self, Y: Floats, own: Integers | None, n_jobs: int) -> tuple[Integers, Floats]:
         """Return the position among all fitted rows (len(Y),) and the distance of the nearest clustered row; -1 and NaN: there is none."""

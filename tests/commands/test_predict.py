@@ -1,4 +1,4 @@
-"""Predict from a run's folder: the same rows, the same preprocessing, whatever form the table has; and what is said of rows that do not fit."""
+"""Predict from a run's folder, whatever form the table has; and what is said of rows that do not fit."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_what_does_not_fit_is_an_error_that_names_the_row(run: Path, tmp_path: P
         if np.isinf(pd.to_numeric(frame.get("x", pd.Series([0.0])), errors="coerce")).any():
             pytest.skip("JSON has no infinity")
         frame.to_json(tmp_path / name, orient="records", lines=True)
-    with pytest.raises(DataLoadError, match="row|lacks|there is") as caught:
+    with pytest.raises(DataLoadError, match=r"row|lacks|there is") as caught:
         clusterctl.predict(run, frame if name == "frame" else tmp_path / name, batch_rows=16)
     assert said in caught.value.message
 
