@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from clusterctl.plots.canvas import add_axes, name_axis, write_headline
 from clusterctl.plots.style import Style, cluster_looks
-from clusterctl.plots.words import clusters_in_rows, count, how, left_out, share
+from clusterctl.plots.words import clusters_in_rows, count, how, left_out, only_largest, share
 from clusterctl.values.plotdata import PlotData
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _label(axes: Axes, place: int, bar: Bar, data: PlotData, style: Style, size:
         ha="right",
         va="center",
         transform=at_axis,
-        gid=f"name-{bar.name}",
+        gid=f"cluster-{bar.name}" if bar.name.isdigit() else f"name-{bar.name}",
     )
     axes.text(bar.rows, place, f" {bar.rows:,}", size=size - 1, color=style.ink, va="center", gid=f"rows-{bar.name}")
     text = share(bar.rows, data.n_points)
@@ -94,7 +94,7 @@ def headline(data: PlotData) -> str:
 
 def notes(data: PlotData) -> list[str]:
     """Return how it was made and what is not among the bars."""
-    told = [how(data), *left_out(data), f"shares are of {count(data.n_points, 'row')}, clustered or noise"]
+    told = [how(data), *left_out(data), *only_largest(data), f"shares are of {count(data.n_points, 'row')}, clustered or noise"]
     return [*told, f"the smallest cluster has {count(int(data.cluster_sizes.min()), 'row')}"] if data.n_clusters > 1 else told
 
 

@@ -46,7 +46,8 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
         axes.axvline(bound, color=style.soft, linewidth=1.0, linestyle=style_of_line, zorder=1, gid=f"bound-{bound}")
     at_axis, size = axes.get_yaxis_transform(), 10.0 if step > 0.25 else 8.0
     for place, (number, value, rows, colour) in enumerate(clusters):
-        axes.text(-0.115, place, str(number), size=size, weight="bold", color=style.ink, ha="right", va="center", transform=at_axis)
+        name = axes.text(-0.115, place, str(number), size=size, weight="bold", color=style.ink, ha="right", va="center", transform=at_axis)
+        name.set_gid(f"cluster-{number}")
         axes.text(-0.01, place, f"{rows:,}", size=7.5, color=style.soft, ha="right", va="center", transform=at_axis)
         text = "–" if np.isnan(value) else f"{value:.2f}"
         axes.text(1.02, place, text, size=size - 1, color=style.ink, va="center", transform=at_axis, gid=f"value-{number}")

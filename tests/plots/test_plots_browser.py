@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import webdriver
+from plot_builders import KINDS, data_for
 from webdriver import Browser
 
 from clusterctl.plots.interactive import literal, middle_cut
@@ -20,7 +21,7 @@ from clusterctl.plots.registry import PLOTS
 from clusterctl.plots.render import render_html
 from clusterctl.values.plotdata import EXCLUDED, PlotData
 
-NAMES = sorted(PLOTS)
+NAMES = sorted(name for name, spec in PLOTS.items() if spec.interactive)
 WIDTHS = {400: 700, 1280: 800}  # loaded as on a phone, then made wide, so that both looks and the change are seen
 HOSTILE = [
     "<b>bold</b> & <a href='javascript:window.hit=1'>a</a>",
@@ -91,7 +92,8 @@ def browser(start: Callable[..., Browser]) -> Browser:
 def data(make: Callable[..., PlotData]) -> dict[str, PlotData]:
     hostile = {"names": HOSTILE, "source": f"{HOSTILE[1]}.csv", "settings": HOSTILE[0], "algorithm": HOSTILE[2]}
     plain = make(k=12, n=240, n_noise=20, **hostile)
-    return dict.fromkeys(NAMES, plain) | {"dendrogram": make(k=12, n=240, hierarchical=True, **hostile)}
+    special = {name: data_for(name, make, k=12, n=240, **hostile) for name in KINDS if name in NAMES}
+    return dict.fromkeys(NAMES, plain) | special
 
 
 @pytest.fixture(scope="module")

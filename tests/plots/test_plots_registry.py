@@ -8,16 +8,15 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from plot_builders import data_for
 
 from clusterctl.errors import OutputError
 from clusterctl.plots.registry import PLOTS, ResultKey
 from clusterctl.plots.render import render_html, render_image, render_png
 
 NAMES = sorted(PLOTS)
-
-
-def data_for(name, make, **other):
-    return make(hierarchical=name == "dendrogram", **other)
+PAGES = [name for name in NAMES if PLOTS[name].interactive]
+WITHOUT = sorted({*NAMES} - {*PAGES})
 
 
 def pixels(png: bytes) -> np.ndarray:
@@ -87,14 +86,15 @@ HOSTILE = ["$\\frac{1}{0$", "a</script><script>alert(1)</script>", "\x1b[31m\x00
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("hostile", HOSTILE)
-def test_hostile_names_are_drawn_as_they_are(name, hostile, make):
-    names = [hostile, "plain", "other", hostile + "2"]
+@pytest.mark.parametrize("first", [0, 3])
+def test_hostile_names_are_drawn_as_they_are(name, first, make):
+    hostile = HOSTILE[first]
+    names = [*HOSTILE[first : first + 3], hostile + "2"]
     data = data_for(name, make, names=names, source=f"x/{hostile}.csv", settings=hostile, algorithm=hostile)
     assert pixels(render_png(PLOTS[name], data)).shape[1] == 1200
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PAGES)
 def test_hostile_names_cannot_leave_the_page(name, make):
     names = HOSTILE[:4]
     data = data_for(name, make, names=names, source=f"{HOSTILE[1]}.csv", settings=HOSTILE[1])
@@ -105,7 +105,7 @@ def test_hostile_names_cannot_leave_the_page(name, make):
     assert "\x1b" not in ours
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PAGES)
 def test_the_page_is_whole_and_may_not_reach_the_network(name, make):
     import re
 
@@ -128,6 +128,9 @@ def test_any_number_of_clusters_is_drawn(name, k, make):
 @pytest.mark.parametrize(("n", "d"), [(2, 1), (2, 3), (3, 2)])
 def test_few_dimensions_and_few_rows_are_drawn(name, n, d, make):
     data = data_for(name, make, k=2, n=n, d=d)
+    if d == 1 and name in ("pairs", "parallel"):
+        assert "2 numeric features" in PLOTS[name].applies(data)
+        return
     assert PLOTS[name].applies(data) is None
     assert render_png(PLOTS[name], data)[:4] == b"\x89PNG"
 

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 def draw_sweep(document: SweepDocument, settings: VisualizationConfiguration) -> tuple[dict[str, bytes], dict[str, str]]:
     """Draw every picture that applies, and return PNGs by name, and by name what went wrong with those that failed.
 
-    Those that are not `by_default` are left to `plot`. `plot_types` names the pictures of a run and does not choose among these; nothing is drawn when `generate_plots` is off. One run or
-    sweep draws at a time. A picture that fails is no reason to lose the sweep: the others go on. Deterministic.
+    Those that are not `by_default` are left to `plot`. `plot_types` names the pictures of a run and does not choose among these;
+    nothing is drawn when `generate_plots` is off. One run or sweep draws at a time. A picture that fails is no reason to lose the sweep:
+    the others go on. Deterministic.
     """
     pictures: dict[str, bytes] = {}
     failed: dict[str, str] = {}
