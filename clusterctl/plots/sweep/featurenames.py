@@ -29,7 +29,9 @@ def feature_names(lists: Iterable[Sequence[Any]], longest: int = 60, *, unit: bo
     distinct = {identity(list(own)): tuple(str(name) for name in own) for own in lists}
     every = [set(own) for own in distinct.values()]
     union, common = set().union(*every), set[str]().union(*every).intersection(*every)
-    names = {key: plain(_name(own, union, common if union not in every or common == union else set(), unit=unit), longest) for key, own in distinct.items()}
+    if union in every and common != union:
+        common = set()
+    names = {key: plain(_name(own, union, common, unit=unit), longest) for key, own in distinct.items()}
     taken = list(names.values())
     return {
         key: plain(name, max(longest - 5, 4)) + f" ({place})" if taken.count(name) > 1 else name

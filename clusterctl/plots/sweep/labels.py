@@ -72,7 +72,8 @@ class Obstacles:
         hidden = np.array([np.count_nonzero((np.abs(places - centre) < half).all(axis=1)) for centre in centres])
         away = np.maximum(np.abs(centres - anchor) - np.array([wide, high]) / 2, 0.0)
         far = np.hypot(away[:, 0], away[:, 1]) / self._unit
-        best = int(np.lexsort((np.arange(len(far)), np.round(far, 3), hidden))[0])
+        pushed = np.hypot(*(centres - anchor - offsets).T) / self._unit  # against an edge it seems to belong to what is beyond
+        best = int(np.lexsort((np.arange(len(far)), np.round(far + pushed, 3), hidden))[0])
         move = centres[best] - anchor
         return float(move[0]), float(move[1]), float(far[best])
 
