@@ -174,7 +174,7 @@ def _dominated(levels: np.ndarray, others: np.ndarray) -> np.ndarray:
     nowhere_worse = np.ones((others.shape[1], levels.shape[1]), dtype=bool)
     better = np.zeros_like(nowhere_worse)
     for own, other in zip(levels, others[:, :, None], strict=True):
-        nowhere_worse &= other <= own
-        better |= other < own
+        np.logical_and(nowhere_worse, other <= own, out=nowhere_worse)
+        np.logical_or(better, other < own, out=better)
     dominated: np.ndarray = (nowhere_worse & better).any(axis=0)
     return dominated
