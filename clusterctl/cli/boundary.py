@@ -56,7 +56,7 @@ def as_error(problem: Exception) -> ClusterctlError | None:
         return problem
     if isinstance(problem, TyperException):
         command = getattr(getattr(problem, "ctx", None), "command_path", "clusterctl")
-        return UsageError(problem.format_message(), hint=f"{command} --help")
+        return UsageError(problem.format_message().replace("Value error, ", ""), hint=f"{command} --help")
     if isinstance(problem, MemoryError):
         return ResourceLimitError(
             "memory ran out", hint="use fewer rows or columns, an algorithm that needs less memory, or a machine that has more"

@@ -11,6 +11,7 @@ from clusterctl.events import Progress, Resumed, TrialFinished
 BAR, LEAST_BAR = 20, 5
 ENOUGH = 3
 """Trials that must have ended before a rate is told: the first ones wait for the workers to start."""
+ANEW = "starts anew"
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
@@ -79,6 +80,8 @@ def duration(seconds: float) -> str:
 
 def told(resumed: Resumed, total: int | None) -> str:
     """Say in a line what a resumed sweep goes on from; `total`: trials of the plan, None where it is not known."""
+    if not resumed.n_kept and not resumed.n_redone and resumed.why.endswith(ANEW):
+        return f"nothing to resume: {resumed.why}"
     of = "" if total is None else f" of {total:,}"
     again = f"; {resumed.n_redone:,} done again" if resumed.n_redone else ""
     return f"resumed: {resumed.n_kept:,}{of} trials kept{again}" + (f" ({resumed.why})" if resumed.why else "")

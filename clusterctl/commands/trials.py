@@ -32,7 +32,7 @@ from clusterctl.engine.sweep.pools import Executor, Pool, open_pool
 from clusterctl.engine.sweep.preparing import prepare_spaces
 from clusterctl.engine.sweep.space import forget_points
 from clusterctl.errors import ClusterctlError
-from clusterctl.events import Emit
+from clusterctl.events import Emit, Resumed
 from clusterctl.kernels.filters import library_warnings_ignored
 from clusterctl.preprocessing.space import space_id
 from clusterctl.results.journal import Journal
@@ -75,6 +75,8 @@ def do_trials(request: Request, places: Places | None, emit: Emit, unfinished: U
             tables = load_tables(trials, loaded, session, offline=request.offline)
             plan = plan_sweep(trials, tables.of, loaded.config, session)
             kept = Kept(journal or Journal.start(journal_path, seed), is_resumed=journal is not None)
+            if request.resume and places is not None and not kept.journal.n_finished:
+                emit(Resumed(0, 0, f"{places.shown} holds no finished trial: the sweep starts anew"))
             kept.take(trials, tables.table.sha256, loaded.config, seed, emit)
             if kept.taken:
                 unfinished.keep()

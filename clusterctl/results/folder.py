@@ -91,6 +91,11 @@ class OutputFolder:
             return
         strangers = _strangers(path)
         came_meanwhile = own_journal and is_journal and bool(strangers)
+        if self.resume and not is_journal and (path / "results.json").is_file():
+            raise OutputError(
+                f"the output folder {path} holds a run, not a sweep: there is nothing to resume",
+                hint="name the folder of the sweep with --output, or a new one; --force in place of --resume replaces the run",
+            )
         if not self.force and not came_meanwhile and not (self.resume and (is_journal or (path / "sweep.json").is_file())):
             if not own_journal:
                 self._check_no_unfinished_sweep()

@@ -54,7 +54,13 @@ CASES = (
     bad("unknown_executor", 2, ("--executor", "dask"), GRID, "--executor", "dask"),
     bad("gate_of_an_unknown_name", 3, ("--fail-under", "nope"), GRID, "--fail-under", "nope=1"),
     Bad("sweep_into_a_run_s_folder", 8, ("out", "not empty", "--force"), config=swept(GRID), command=("sweep", "c.yaml", "-o", "out")),
-    Bad("resume_in_a_run_s_folder", 8, ("out",), config=swept(GRID), command=("sweep", "c.yaml", "-o", "out", "--resume")),
+    Bad(
+        "resume_in_a_run_s_folder",
+        8,
+        ("out", "holds a run, not a sweep"),
+        config=swept(GRID),
+        command=("sweep", "c.yaml", "-o", "out", "--resume"),
+    ),
     Bad(
         "resume_in_a_stranger_s_folder",
         8,

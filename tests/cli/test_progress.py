@@ -117,6 +117,9 @@ def test_what_a_resumed_sweep_goes_on_from_is_one_line() -> None:
     assert told(Resumed(37, 0, ""), 100) == "resumed: 37 of 100 trials kept"
     assert told(Resumed(37, 5, "the data file changed"), 100) == "resumed: 37 of 100 trials kept; 5 done again (the data file changed)"
     assert told(Resumed(37, 0, "3: the config has them no more"), 37) == "resumed: 37 of 37 trials kept (3: the config has them no more)"
+    assert told(Resumed(0, 0, "out holds no finished trial: the sweep starts anew"), 9) == (
+        "nothing to resume: out holds no finished trial: the sweep starts anew"
+    )
     assert told(Resumed(37, 0, ""), None) == "resumed: 37 trials kept"
 
 

@@ -233,7 +233,7 @@ def test_a_damaged_journal_costs_what_is_damaged_and_no_more(table: Path, name: 
     damaged(out, change)
     _, told = sweep(config, resume=True)
     assert len(told.done) == 6 - n_kept
-    assert told.resumed == ((n_kept, 0, "") if n_kept else None)
+    assert told.resumed == ((n_kept, 0, "") if n_kept else (0, 0, f"{table.parent / 'out'} holds no finished trial: the sweep starts anew"))
     assert contents(out) == before
 
 
