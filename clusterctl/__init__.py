@@ -1,7 +1,7 @@
 """clusterctl: a whole cluster analysis from one YAML file.
 
-`run`, `sweep`, `evaluate`, `plot`, `predict`, `compare` and `clustering_analysis_tool` do what the commands do, for the calling process; they, and the
-errors, are imported on first use.
+`run`, `sweep`, `evaluate`, `plot`, `predict`, `compare` and `clustering_analysis_tool` do what the commands do, for the calling process;
+they, and the errors, are imported on first use.
 """
 
 from __future__ import annotations

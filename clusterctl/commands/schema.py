@@ -6,8 +6,9 @@ from typing import Any
 
 
 def schema(document: str, *, sweep: bool = False, evaluate: bool = False, compare: bool = False) -> dict[str, Any]:
-    """Return the JSON Schema of the config (`input`), or of results.json (`output`; with `sweep` of sweep.json, with `evaluate`
-    of evaluation.json, with `compare` of what `compare` writes), draft 2020-12.
+    """Return the JSON Schema, draft 2020-12, of the config (`input`) or of results.json (`output`).
+
+    sweep, evaluate, compare: with `output`, of sweep.json, of evaluation.json, of what `compare` writes.
     """
     if document == "input":
         from clusterctl.config.schema import input_schema

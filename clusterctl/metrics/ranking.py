@@ -176,5 +176,4 @@ def _dominated(levels: np.ndarray, others: np.ndarray) -> np.ndarray:
     for own, other in zip(levels, others[:, :, None], strict=True):
         np.logical_and(nowhere_worse, other <= own, out=nowhere_worse)
         np.logical_or(better, other < own, out=better)
-    dominated: np.ndarray = (nowhere_worse & better).any(axis=0)
-    return dominated
+    return np.asarray((nowhere_worse & better).any(axis=0))
