@@ -163,11 +163,10 @@ def _booleans(column: pa.Array, place: Place, na_values: tuple[str, ...] | None)
         return np.array([np.nan if value is None else TRUTH[value] for value in column.to_pylist()], dtype=np.float64)
     if not (types.is_boolean(column.type) or types.is_integer(column.type) or types.is_floating(column.type) or types.is_null(column.type)):
         raise place.wrong("boolean", f"{column.type} values")
-    numbers = column.cast(pa.float64(), safe=False)
-    wrong = _first(pc.and_(pc.not_equal(numbers, 0.0), pc.not_equal(numbers, 1.0)), column, "boolean", place)
-    values = np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
-    if wrong is not None and not np.isnan(values[~np.isin(values, (0.0, 1.0))]).all():
-        raise wrong
+    values = np.asarray(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
+    others = np.flatnonzero(~np.isnan(values) & ~np.isin(values, (0.0, 1.0)))
+    if len(others):
+        raise place.wrong("boolean", _shown(column[int(others[0])].as_py()), int(others[0]))
     return values
 
 
