@@ -138,7 +138,12 @@ def metrics() -> str:
 
 
 def plots() -> str:
-    return table(("name", "shows"), [[f"`{spec.name}`", sentence(spec.about)] for spec in PLOTS.values()])
+    columns = {"two": "two", "any": "any number", None: ""}
+    rows = [
+        [f"`{spec.name}`", sentence(spec.about), "yes" if spec.by_default else "", "yes" if spec.interactive else "", columns[spec.columns]]
+        for spec in PLOTS.values()
+    ]
+    return table(("name", "shows", "drawn by default", "as a page (html)", "`--columns`"), rows)
 
 
 def sweep_plots() -> str:

@@ -61,11 +61,11 @@ def scatter_figure(data: PlotData, style: Style) -> Picture:
     finish(figure, style, showlegend=True, legend={"itemsizing": "constant"})
     figure.update_xaxes(title=literal(data.axis_labels[0]), range=x_limits)
     figure.update_yaxes(title=literal(data.axis_labels[1]), range=y_limits, visible=bool(data.axis_labels[1]))
-    wide, narrow = _legend_places(len(figure.data))
+    wide, narrow = legend_places(len(figure.data))
     return Picture(figure, clusters_in_rows(data), notes, narrow=narrow, wide=wide)
 
 
-def _legend_places(n_traces: int) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+def legend_places(n_traces: int) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
     """Return the layout with the key beside the points, and that with the key below them, two to a row; it scrolls beyond six rows."""
     tall = 20 * min(-(-n_traces // 2), 6) + 10
     key = {"itemsizing": "constant"}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from clusterctl.plots import pairs
-from clusterctl.plots.interactive import finish, hover_template, hover_values, literal, middle_cut
+from clusterctl.plots.interactive import finish, hover_template, hover_values, legend_places, literal, middle_cut
 from clusterctl.plots.page import Picture
 from clusterctl.plots.selection import sample_rows
 from clusterctl.plots.style import Style, cluster_looks
@@ -28,7 +28,8 @@ def pairs_figure(data: PlotData, style: Style) -> Picture:
     p = len(places)
     figure = make_subplots(rows=p - 1, cols=p - 1, shared_xaxes=True, shared_yaxes=True, horizontal_spacing=0.02, vertical_spacing=0.02)
     template = hover_template(data)
-    for name, here, colour, marker in _layers(data, style):
+    layers = _layers(data, style)
+    for name, here, colour, marker in layers:
         rows = np.flatnonzero(here)
         text = [literal(str(row)) for row in data.sample_ids[rows].tolist()]
         values = hover_values(data, rows)
@@ -50,7 +51,8 @@ def pairs_figure(data: PlotData, style: Style) -> Picture:
     finish(figure, style, showlegend=True, legend={"itemsizing": "constant"})
     _name_axes(figure, shown.names)
     notes = [note for note in pairs.notes(data) if "diagonal" not in note]
-    return Picture(figure, pairs.headline(data), notes, 160 * (p - 1) + 160)
+    wide, narrow = legend_places(len(layers))
+    return Picture(figure, pairs.headline(data), notes, 160 * (p - 1) + 160, narrow, wide)
 
 
 def _layers(data: PlotData, style: Style) -> list[tuple[str, np.ndarray, str, str]]:

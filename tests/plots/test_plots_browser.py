@@ -47,6 +47,7 @@ return {
   hit: window.hit ?? null,
   points: document.querySelectorAll('.points path.point').length,
   lines: document.querySelectorAll('.trace path.js-line, .trace path.js-fill').length,
+  bars: document.querySelectorAll('.barlayer .point path').length,
   images: document.querySelectorAll('.heatmaplayer image').length,
   notes: document.querySelector('header p').textContent,
   texts: [...document.querySelectorAll('svg text')].map(text => text.textContent),
@@ -151,8 +152,14 @@ def test_the_plot_is_drawn(seen, data, name, width):
         assert found["points"] == 240
     elif name == "heatmap":
         assert found["images"] >= 1
+    elif name == "pairs":
+        assert found["points"] == 240 * 6
     elif name == "silhouette":
         assert found["lines"] >= 12
+    elif name == "k_distance":
+        assert found["lines"] >= 1
+    elif name in ("sizes", "stability", "reachability"):
+        assert found["bars"] == {"sizes": 13, "stability": 12, "reachability": 240}[name]
     else:
         assert found["lines"] >= len(data[name].tree.merges)
 
@@ -196,7 +203,7 @@ def test_nothing_overlaps_and_nothing_is_cut_off(seen, name, width):
     for legend in boxes["legend"]:
         assert not [box for kind in ("titles", "ticks", "frame") for box in boxes[kind] if overlap(legend, box)]
     assert not [(a, b) for a in boxes["titles"] for b in boxes["ticks"] if overlap(a, b)]
-    assert len(boxes["legend"]) == (name == "scatter")
+    assert len(boxes["legend"]) == (name in ("scatter", "pairs"))
 
 
 def overlap(a: list[float], b: list[float]) -> bool:
