@@ -70,6 +70,9 @@ def fit(task: FitTask) -> tuple[Found, ...]:
 
 
 def _fit(task: FitTask) -> Iterator[Found]:
+    if task.timeout is not None:
+        import sklearn.cluster  # noqa: F401 - seconds in a new worker, that are not to count as the first trial's
+
     points = task.space.points()
     marker = Marker(task.marker)
     structure: Any = None
