@@ -15,8 +15,10 @@ from clusterctl.events import (
     EvaluationCompleted,
     Event,
     Progress,
+    Resumed,
     StageFinished,
     StageStarted,
+    TrialFinished,
     Warned,
     Wrote,
 )
@@ -33,6 +35,8 @@ OTHER = [
     (Progress("cluster", 1, 4), "progress", {"stage": "cluster", "done": 1, "total": 4}),
     (Warned("ties", "text\nof two lines"), "warned", {"code": "ties", "message": "text\nof two lines"}),
     (Wrote("out"), "wrote", {"path": "out"}),
+    (TrialFinished(3, None, 0.5), "trial_finished", {"trial_id": 3, "error": None, "seconds": 0.5}),
+    (Resumed(4, 1, "the data changed"), "resumed", {"n_kept": 4, "n_redone": 1, "why": "the data changed"}),
 ]
 
 

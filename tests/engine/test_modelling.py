@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from plan_tables import parts_of
 from clusterctl.engine.modelling import model_parts
 from clusterctl.preprocessing.prepare import transform
 from clusterctl.preprocessing.steps import STEPS, from_state
+from clusterctl.results.models import PredictInfo
 
 PREPARED: dict[str, dict[str, Any]] = {
     "plain": {},
@@ -37,6 +38,11 @@ class Document:
 
     class metadata:
         version, config_sha256, data_sha256 = "1.2.3", "c" * 64, "d" * 64
+        libraries: ClassVar[dict[str, str]] = {"numpy": "2"}
+
+    class clustering_results:
+        class model_info:
+            predict = PredictInfo(rule="nearest_center", agreement=1.0, n_used=3, novelty_distance=None)
 
 
 def through_files(parts: Any) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -91,7 +97,7 @@ def test_what_the_algorithm_left_of_its_fit_is_kept(algorithm: str) -> None:
 
 def test_a_model_says_what_it_was_made_of() -> None:
     _, facts = through_files(parts_of({}))
-    assert facts["format"] == 1
+    assert facts["format"] == 2
     assert (facts["version"], facts["config_sha256"], facts["data_sha256"]) == ("1.2.3", "c" * 64, "d" * 64)
     assert facts["features"] == ["x", "y", "shop"]
     assert len(facts["columns"]) == 5

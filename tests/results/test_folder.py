@@ -125,7 +125,7 @@ def test_resume_starts_where_there_is_nothing(tmp_path: Path, named: bool) -> No
 
 
 def test_resume_does_not_replace_a_run_in_a_named_folder(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="not empty"):
+    with pytest.raises(OutputError, match="holds a run, not a sweep"):
         OutputFolder(a_run(tmp_path / "out"), named=True, force=False, resume=True).check()
 
 
