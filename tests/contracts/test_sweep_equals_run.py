@@ -19,7 +19,7 @@ import clusterctl
 from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.engine.sweep.agreement import decode
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "5"))
 """Random grids tried; the suite tries a few, `poe long` many."""
 ALGORITHM, N_CLUSTERS = "clustering_configuration.algorithm", "clustering_configuration.n_clusters"
 PARAMETER = "clustering_configuration.parameters."
