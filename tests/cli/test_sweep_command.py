@@ -93,7 +93,7 @@ def test_failed_trials_are_rows_and_exit_0_unless_all_fail(place: Path, cli: Cal
     done = cli("sweep", "s.yaml", "-o", "out", *INLINE, cwd=place)
     assert done.code == 0, done.err
     assert done.out.splitlines()[0] == "3 trials of kmeans: 1 done, 2 failed"
-    assert "failed: trials 1, 2: " in done.out
+    assert "failed: trials 1, 2, for example trial 1: 300 clusters cannot be made of 24" in done.out
     assert [row["status"] for row in swept(place / "out")["sweep_results"]["trials"]] == ["done", "failed", "failed"]
     done = cli("sweep", "s.yaml", "-o", "none", "--set", f"sweep_configuration.grid={{{K}: [300, 400]}}", *INLINE, cwd=place)
     assert done.code == 6

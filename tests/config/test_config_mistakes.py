@@ -228,8 +228,7 @@ MISTAKES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
         [('line 3: visualization_configuration.plot_types[0]: got "scater"', "allowed: scatter", "did you mean scatter?")],
     ),
     "not in this version": (
-        GOOD + "execution: {strategy: sample, executor: dask, scheduler: 'tcp://h:1'}\n"
-        "privacy: {drop: [a], min_group: 3}\n",
+        GOOD + "execution: {strategy: sample, executor: dask, scheduler: 'tcp://h:1'}\nprivacy: {drop: [a], min_group: 3}\n",
         [
             ('line 3: execution.strategy: got "sample"', "only exact is"),
             ('line 3: execution.executor: got "dask"', "processes, threads and inline"),
