@@ -11,7 +11,47 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from clusterctl.results.base import Document
-from clusterctl.results.characteristics import CategoricalStatistics, Characteristics, NumericStatistics
+from clusterctl.results.characteristics import Characteristics
+from clusterctl.results.metadata import DataStatistics, ExcludedColumn, Metadata, NoteEntry, WarningEntry
+from clusterctl.results.scores import (
+    EvaluationMetrics,
+    GateResult,
+    MethodInfo,
+    NullComparison,
+    PolicyScores,
+    Stability,
+    Validation,
+)
+
+__all__ = [
+    "AlignmentInfo",
+    "Assignment",
+    "ClusterAnalysis",
+    "ClusterCenter",
+    "ClusterProfile",
+    "ClusterStatistics",
+    "ClusteringResults",
+    "Clusters",
+    "DataStatistics",
+    "EvaluationMetrics",
+    "ExcludedColumn",
+    "FeatureImportance",
+    "GateResult",
+    "Metadata",
+    "MethodInfo",
+    "ModelInfo",
+    "NoteEntry",
+    "NullComparison",
+    "OutlierAnalysis",
+    "PolicyScores",
+    "PredictInfo",
+    "Recommendations",
+    "ResultsDocument",
+    "Stability",
+    "Validation",
+    "Visualizations",
+    "WarningEntry",
+]
 
 
 class PredictInfo(Document):
@@ -101,93 +141,6 @@ class Clusters(Document):
     cluster_statistics: list[ClusterStatistics]
 
 
-class PolicyScores(Document):
-    """One internal metric under the three treatments of noise."""
-
-    ignored: float | None
-    singletons: float | None
-    one_cluster: float | None
-
-
-class MethodInfo(Document):
-    """How a metric was computed."""
-
-    method: Literal["exact", "sampled"]
-    n_used: int
-    interval: tuple[float, float] | None
-    """95 % interval of a sampled value."""
-    coverage: float
-    """Share of the scored rows that are in a cluster."""
-
-
-class EvaluationMetrics(Document):
-    """The scores; the headline value ignores noise."""
-
-    silhouette_score: float | None
-    calinski_harabasz_score: float | None
-    davies_bouldin_score: float | None
-    inertia: float | None
-    dbcv: float | None
-    adjusted_rand_score: float | None
-    normalized_mutual_info_score: float | None
-    adjusted_mutual_info_score: float | None
-    v_measure_score: float | None
-    fowlkes_mallows_score: float | None
-    noise_fraction: float | None
-    noise_policies: dict[str, PolicyScores]
-    methods: dict[str, MethodInfo]
-
-
-class Stability(Document):
-    """How well the clusters are found again on resamples (Hennig 2007; Tibshirani and Walther 2005)."""
-
-    per_cluster: list[float | None]
-    """Mean Jaccard similarity of each cluster with its best match over the resamples."""
-    minimum: float | None
-    mean: float | None
-    prediction_strength: float | None
-    n_resamples: int
-    n_used: int
-    """Rows the resamples were drawn from."""
-
-
-class NullComparison(Document):
-    """A score beside what data without clusters would give."""
-
-    observed: float
-    """Of the rows that were looked at: all, or a sample when there are many."""
-    mean: float | None
-    """Over the draws of the null data; null where none of them gave a score, since no clusters were found in it."""
-    sd: float | None
-    p_value: float
-    """(1 + draws that score as well or better) / (1 + draws)."""
-    n_draws: int
-    reference: str
-    """Which data without clusters came nearest: `one_population` or `uniform_box`."""
-    n_used: int
-    """Rows of the sample and of every draw."""
-
-
-class GateResult(Document):
-    """One bound and whether it holds."""
-
-    metric: str
-    value: float | None
-    bound: str
-    """`min 0.25`, `max 0.3`."""
-    level: Literal["error", "warn"]
-    passed: bool
-
-
-class Validation(Document):
-    """What speaks for the clusters beyond the scores."""
-
-    stability: Stability | None
-    null: dict[str, NullComparison] | None
-    silhouette_per_cluster: list[float | None] | None
-    gates: list[GateResult]
-
-
 class FeatureImportance(Document):
     """Share of one original feature in telling the clusters apart."""
 
@@ -248,67 +201,6 @@ class ClusteringResults(Document):
     cluster_analysis: ClusterAnalysis
     visualizations: Visualizations
     recommendations: Recommendations
-
-
-class NoteEntry(Document):
-    """Why a value is null, or what to know about it."""
-
-    path: str
-    reason: str
-
-
-class WarningEntry(Document):
-    """Something to be careful of."""
-
-    code: str
-    message: str
-
-
-class ExcludedColumn(Document):
-    """A column that was not clustered on."""
-
-    column: str
-    reason: str
-
-
-class DataStatistics(Document):
-    """What was read and what became of it."""
-
-    n_rows: int
-    n_columns: int
-    n_features: int
-    n_clustered: int
-    n_noise: int
-    n_excluded: int
-    n_dropped: int
-    n_dimensions: int
-    """Columns of the clustering space."""
-    features_left_out: list[ExcludedColumn]
-    feature_statistics: dict[str, NumericStatistics | CategoricalStatistics]
-    """Per feature, in original units: kind, missing, and mean, standard deviation, quartiles or categories."""
-    preprocessing: dict[str, Any]
-
-
-class Metadata(Document):
-    """How the result came about."""
-
-    schema_version: Literal["1"]
-    version: str
-    processing_timestamp: datetime
-    processing_duration: float
-    data_statistics: DataStatistics
-    config: dict[str, Any]
-    """The resolved config without `output` and `execution`."""
-    config_sha256: str
-    data_sha256: str
-    random_state: int
-    libraries: dict[str, str]
-    user_metadata: dict[str, Any]
-    """`clustering_data.metadata`, copied."""
-    warnings: list[WarningEntry]
-    notes: list[NoteEntry]
-    execution: dict[str, Any]
-    """Host, threads, jobs, seconds a stage, peak memory, paths: differs from run to run."""
 
 
 class ResultsDocument(Document):
