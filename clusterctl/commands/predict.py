@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from clusterctl.config.hash_key import hasher_of
 from clusterctl.config.overrides import Override, parse_overrides
 from clusterctl.data.access import GIB, Access
-from clusterctl.data.batches import Batch, Wanted, frame_batches, read_batches
+from clusterctl.data.batches import Batch, Wanted, frame_batches, hashed_batches, read_batches
 from clusterctl.data.settings import ClusteringData, ReadOptions
 from clusterctl.engine.agreement import ENOUGH
 from clusterctl.engine.predicting import Predictor, Unseen, predictor_of
@@ -28,6 +30,8 @@ from clusterctl.values.remarks import Caution
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+    from clusterctl.data.hashing import Hasher
 
 MOST_ROWS = 1 << 16
 LEAST_ROWS = 1 << 10
@@ -205,6 +209,7 @@ def _begin(
     settings = _settings(run, "-" if not isinstance(data, str | Path) else str(data), overrides)
     missing = predictor.missing
     wanted = Wanted(missing.features, missing.kinds, settings.id_column)
+    hasher = _hasher(run, wanted)
     n_rows = batch_rows or batch_size(len(missing.features) + len(stored.facts.columns))
     shown = "the table" if not isinstance(data, str | Path) else "standard input" if str(data) == "-" else str(data)
     if isinstance(data, str | Path):
@@ -213,6 +218,8 @@ def _begin(
     else:
         frame = data if hasattr(data, "iloc") else data.to_pandas()
         batches = frame_batches(frame, wanted, n_rows, shown)
+    if hasher is not None:
+        batches = hashed_batches(batches, hasher, run.document.metadata.privacy.hashed.keys(), wanted.id_column)
     work = Work(stored, predictor, batches, shown, count_jobs(n_jobs), Tally(), Unseen(predictor.steps[1]), [])  # type: ignore[arg-type]
     info = stored.facts.predict
     if info.agreement < ENOUGH:
@@ -222,6 +229,16 @@ def _begin(
         )
         work.warn(Caution("predict_disagrees", message), emit)
     return work
+
+
+def _hasher(run: StoredRun, wanted: Wanted) -> Hasher | None:
+    """Return what hashes the columns of new rows as the run's own were; None: none that is read is hashed. ConfigError for another key."""
+    hashed = run.document.metadata.privacy.hashed.keys() & {wanted.id_column, *wanted.features}
+    if not hashed:
+        return None
+    hasher = hasher_of(os.environ, f"{run.name}, with hashed columns (privacy.hash),")
+    run.check_key(hasher.fingerprint)
+    return hasher
 
 
 def batch_size(n_columns: int) -> int:

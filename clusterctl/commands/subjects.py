@@ -73,6 +73,7 @@ class RunData:
                     f"{table.shown} is not the data that the run saw: it has sha256:{table.sha256}, expected sha256:{expected}",
                     hint="name the run's own table with --data, or run the analysis again on the new one",
                 )
+            self.run.check_key(table.privacy.fingerprint)
             self._read = (loaded, table)
         return self._read
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from clusterctl.commands.run import RunResult
     from clusterctl.config.load import LoadedConfig
     from clusterctl.config.models import Config
+    from clusterctl.data.table import Table
     from clusterctl.results.output import Places
     from clusterctl.results.store import RunFiles
     from clusterctl.results.sweep import Agreement, SweepDocument, SweptSpace
@@ -77,7 +78,7 @@ def do_trials(request: Request, places: Places | None, emit: Emit, unfinished: U
             kept = Kept(journal or Journal.start(journal_path, seed), is_resumed=journal is not None)
             if request.resume and places is not None and not kept.journal.n_finished:
                 emit(Resumed(0, 0, f"{places.shown} holds no finished trial: the sweep starts anew"))
-            kept.take(trials, tables.table.sha256, loaded.config, seed, emit)
+            kept.take(trials, _seen(tables.table), loaded.config, seed, emit)
             if kept.taken:
                 unfinished.keep()
             spaces = prepare_spaces(plan, kept, work, session)
@@ -97,6 +98,11 @@ def do_trials(request: Request, places: Places | None, emit: Emit, unfinished: U
         table = trials_table(ranked.rows, trials.paths, rank_space=settings.rank_space is not None, validated=settings.validate_trials)
         kept.journal.close()
         return Swept(document, table, pictures, failed_plots, best, journal_path)
+
+
+def _seen(table: Table) -> str:
+    """Return what tells the table that the trials see from another: its bytes, and the key that columns were hashed with."""
+    return table.sha256 if table.privacy.fingerprint is None else f"{table.sha256}+{table.privacy.fingerprint}"
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from clusterctl.config import registries, sweep_rules
+from clusterctl.config import privacy_rules, registries, sweep_rules
 from clusterctl.config.clustering import n_clusters_problem
 from clusterctl.config.names import Tree, bounded, keys_at, repeats, text_at, texts_at, unknown
 from clusterctl.config.problems import Problem, lookup
@@ -110,9 +110,6 @@ def _not_yet(tree: Tree) -> Iterator[Problem]:
         yield Problem((EXECUTION, "executor"), "it is not available in this version; only processes, threads and inline are")
     if lookup(tree, (EXECUTION, "scheduler")) is not None:
         yield Problem((EXECUTION, "scheduler"), "it is not available in this version; leave it out")
-    for key in keys_at(tree, "privacy"):
-        if lookup(tree, ("privacy", key)) is not None:
-            yield Problem(("privacy", key), "it is not available in this version, and would not be kept; leave it out")
 
 
 _RULES: tuple[Callable[[Tree], Iterator[Problem]], ...] = (
@@ -125,5 +122,6 @@ _RULES: tuple[Callable[[Tree], Iterator[Problem]], ...] = (
     _unmeasured,
     _plot_types,
     _not_yet,
+    *privacy_rules.RULES,
     *sweep_rules.RULES,
 )

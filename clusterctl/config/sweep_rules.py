@@ -15,13 +15,13 @@ MEASURED_ON_DEMAND = ("stability", "prediction_strength")
 _REASONS = {
     "clustering_data": f"a sweep is over one table; of clustering_data only {FEATURES} can be swept",
     "evaluation_configuration": "all trials are scored alike, so that they can be compared; set it outside the sweep",
+    "privacy": "all trials are of one table, seen in one way; set it outside the sweep",
     **dict.fromkeys(
         (
             "output",
             "execution",
             "visualization_configuration",
             "recommend_configuration",
-            "privacy",
             SECTION,
         ),
         "it changes neither the labels nor the scores of a trial; set it outside the sweep",

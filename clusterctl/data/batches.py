@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import difflib
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ from clusterctl.errors import DataLoadError
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+    from clusterctl.data.hashing import Hasher
 
 STREAM_BYTES = 1 << 20
 """Of a Parquet column so much is read at a time: a row group can be the whole file."""
@@ -194,6 +197,15 @@ def frame_batches(frame: pd.DataFrame, wanted: Wanted, n_rows: int, shown: str, 
     for first_row in range(0, len(frame), n_rows):
         part = frame.iloc[first_row : first_row + n_rows].reset_index(drop=True)
         yield _batch({name: part[name] for name in names}, wanted, first_row, shown, options or ReadOptions())
+
+
+def hashed_batches(batches: Iterator[Batch], hasher: Hasher, hashed: Set[str], id_column: str | None) -> Iterator[Batch]:
+    """Yield the rows with hashes in the columns `hashed`, as the run's own rows had them."""
+    with closing(batches):  # type: ignore[type-var]  # they are generators, which remove what they copied
+        for batch in batches:
+            features = {name: hasher.series(batch.frame[name]) for name in batch.frame.columns if name in hashed}
+            ids = hasher.array(batch.ids) if batch.ids is not None and id_column in hashed else batch.ids
+            yield replace(batch, frame=batch.frame.assign(**features), ids=ids)
 
 
 def _batch(columns: Mapping[str, Any], wanted: Wanted, first_row: int, shown: str, options: ReadOptions) -> Batch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Set
 from pathlib import Path
 
 from clusterctl.data.access import Access
@@ -33,12 +34,14 @@ def settle(table: Table, settings: ClusteringData, *, use_text: bool) -> Dataset
     """Settle ids, target and features of a table that was read with the same settings but for `features`; raises what `load` raises."""
     from clusterctl.data.columns import kinds_of
     from clusterctl.data.precision import precision_lost
+    from clusterctl.data.privacy import check_protected
     from clusterctl.data.roles import check_names, features_of, id_like, ids_of, target_of
 
     check_names(settings, table)
     _check_rows(table)
     frame = table.parsed.frame
     kinds = kinds_of(frame)
+    check_protected(table, kinds)
     ids = ids_of(table, settings.id_column)
     target = target_of(table, settings.target_variable, kinds)
     features, left_out = features_of(settings, table, kinds, use_text)
@@ -55,19 +58,22 @@ def settle(table: Table, settings: ClusteringData, *, use_text: bool) -> Dataset
         source=table.shown,
         data_format=table.data_format,
         cautions=(*table.cautions, *table.parsed.cautions, *id_like(settings, frame, kinds), *precision_lost(frame, features)),
+        privacy=table.privacy,
     )
 
 
-def read_table(settings: ClusteringData, *, folder: Path, shown_source: str, access: Access) -> Table:
+def read_table(settings: ClusteringData, *, folder: Path, shown_source: str, access: Access, as_written: Set[str] = frozenset()) -> Table:
     """Read the table of `settings` without choosing columns: what `init` and `predict` start from.
 
-    `features` and `target_variable` are not looked at; the id column is kept as it is written. Zero rows are allowed here.
+    `features` and `target_variable` are not looked at; the id column, and those of `as_written`, are kept as they are written, as text.
+    Zero rows are allowed here.
     """
+    verbatim = frozenset({settings.id_column} if settings.id_column is not None else ()) | as_written
     shown_source = redact(shown_source)
     if is_database(settings.data_source):
         from clusterctl.data.sql_table import read_sql
 
-        parsed, sha256 = read_sql(settings, folder, shown_source, access)
+        parsed, sha256 = read_sql(settings, folder, shown_source, access, verbatim)
         _check_sum(settings, sha256, shown_source)
         return Table(parsed, sha256, shown_source, "sql")
     if settings.read_options.query is not None:
@@ -79,7 +85,7 @@ def read_table(settings: ClusteringData, *, folder: Path, shown_source: str, acc
         before = fetched.path.stat()
         unpacked = unpack(fetched, access, Path(scratch))
         data_format = tell_format(unpacked, settings.data_format)
-        parsed, read_sha256 = _parse(unpacked, data_format, settings, access)
+        parsed, read_sha256 = _parse(unpacked, data_format, settings, access, verbatim)
         sha256 = fetched.sha256 or (read_sha256 if unpacked is fetched else None) or file_sha256(fetched.path)
         after = fetched.path.stat()
     if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
@@ -88,9 +94,10 @@ def read_table(settings: ClusteringData, *, folder: Path, shown_source: str, acc
     return Table(parsed, sha256, shown_source, data_format, fetched.cautions)
 
 
-def _parse(fetched: Fetched, data_format: DataFormat, settings: ClusteringData, access: Access) -> tuple[Parsed, str | None]:
+def _parse(
+    fetched: Fetched, data_format: DataFormat, settings: ClusteringData, access: Access, verbatim: frozenset[str]
+) -> tuple[Parsed, str | None]:
     """Read a file by its format; the second value is its SHA-256 where reading it gave that too."""
-    verbatim = frozenset({settings.id_column} if settings.id_column is not None else ())
     if data_format == "csv":
         from clusterctl.data.csv_table import read_csv
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import TYPE_CHECKING
 
 from clusterctl.data.columns import choose, looks_like_id, reason_against
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from clusterctl.values.privacy import Privacy
+
 
 def check_names(settings: ClusteringData, table: Table) -> None:
     """Raise ConfigError for every column named in the settings that the table does not have, or that is named twice."""
     known = [str(name) for name in table.parsed.frame.columns] + list(table.parsed.unread)
     named = [("id_column", settings.id_column), ("target_variable", settings.target_variable)]
     named += [("features", name) for name in settings.features or ()]
-    problems = [_unknown(key, name, known) for key, name in named if name is not None and name not in set(known)]
+    problems = [unknown(key, name, known) for key, name in named if name is not None and name not in set(known)]
     for name in dict.fromkeys(settings.features or ()):
         if (settings.features or ()).count(name) > 1:
             problems.append(f"features: {name!r} is listed twice")
@@ -35,19 +37,18 @@ def check_names(settings: ClusteringData, table: Table) -> None:
     if settings.id_column is not None and settings.id_column == settings.target_variable:
         problems.append(f"id_column and target_variable are both {settings.id_column!r}")
     if problems:
-        raise config_error(problems, f"the columns of {table.shown} are: {_listed(known)}")
+        raise config_error(problems, f"the columns of {table.shown} are: {listed(known)}")
 
 
-def config_error(problems: list[str], hint: str) -> ConfigError:
-    """Return one error for one or several problems under clustering_data."""
+def config_error(problems: list[str], hint: str, section: str = "clustering_data") -> ConfigError:
+    """Return one error for one or several problems under a section of the config."""
     if len(problems) == 1:
-        return ConfigError(f"clustering_data.{problems[0]}", hint=hint)
-    return ConfigError(
-        f"clustering_data: {len(problems)} problems", hint=hint, details=tuple(f"clustering_data.{line}" for line in problems)
-    )
+        return ConfigError(f"{section}.{problems[0]}", hint=hint)
+    return ConfigError(f"{section}: {len(problems)} problems", hint=hint, details=tuple(f"{section}.{line}" for line in problems))
 
 
-def _unknown(key: str, name: str, known: list[str]) -> str:
+def unknown(key: str, name: str, known: list[str]) -> str:
+    """Return the problem of a column that is not there, with the one that was probably meant."""
     near = (
         difflib.get_close_matches(name, known[:5000], n=1, cutoff=0.6)
         or [other for other in known if other.strip().lower() == name.strip().lower()][:1]
@@ -55,7 +56,8 @@ def _unknown(key: str, name: str, known: list[str]) -> str:
     return f"{key}: there is no column {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
-def _listed(names: Iterable[str], limit: int = 12) -> str:
+def listed(names: Iterable[str], limit: int = 12) -> str:
+    """Return names as a text, of many the first ones."""
     names = list(names)
     return ", ".join(names[:limit]) + (f", … ({len(names)} in all)" if len(names) > limit else "")
 
@@ -73,7 +75,7 @@ def ids_of(table: Table, name: str | None) -> np.ndarray | None:
             f"{table.shown}: id_column {name!r} has no value in {_rows(missing)}",
             hint="give each row an id, or leave id_column out: rows are then numbered from 0",
         )
-    texts = _as_text(values)
+    texts = as_text(values)
     repeated = values[values.duplicated(keep=False)]
     if len(repeated):
         shown = ", ".join(repr(str(value)) for value in repeated.unique()[:5])
@@ -89,7 +91,8 @@ def _rows(positions: np.ndarray) -> str:
     return f"row {shown}" if len(positions) == 1 else f"{len(positions)} rows (row {shown}{', …' if len(positions) > 5 else ''})"
 
 
-def _as_text(values: pd.Series) -> np.ndarray:
+def as_text(values: pd.Series) -> np.ndarray:
+    """Return values without missing ones as texts, (n,) object; whole numbers without a point."""
     import numpy as np
 
     if values.dtype.kind == "f":
@@ -134,14 +137,15 @@ def features_of(
     """
     frame = table.parsed.frame
     taken = frozenset(name for name in (settings.id_column, settings.target_variable) if name is not None)
+    barred = barred_by_privacy(table.privacy, taken)
     left_out = dict(table.parsed.unread)
     if settings.features is not None:
         _check_listed(settings.features, table, kinds, use_text)
         chosen = list(settings.features)
-        left_out = {}
+        left_out = {name: reason for name, reason in barred.items() if name not in table.privacy.lost}
     else:
-        chosen, against = choose(frame, kinds, taken, table.parsed.faults.keys(), use_text)
-        left_out |= against
+        chosen, against = choose(frame, kinds, taken | barred.keys(), table.parsed.faults.keys(), use_text)
+        left_out |= against | barred
     for name in chosen:
         if name in table.parsed.faults:
             raise table.parsed.faults[name]
@@ -165,10 +169,19 @@ def id_like(settings: ClusteringData, frame: pd.DataFrame, kinds: Mapping[str, C
     )
 
 
+def barred_by_privacy(privacy: Privacy, taken: Set[str] = frozenset()) -> dict[str, str]:
+    """Return the columns that `privacy` keeps from being clustered on, with the reasons; `taken`: columns that have another part."""
+    barred = {name: f"was hashed (privacy.hash), and {held} have no order or distance as hashes" for name, held in privacy.lost.items()}
+    barred |= dict.fromkeys(privacy.protected, "is protected (privacy.protected): clusters are compared by it")
+    barred |= dict.fromkeys(privacy.dropped, "was taken out (privacy.drop)")
+    return {name: reason for name, reason in barred.items() if name not in taken or name in privacy.protected}
+
+
 def _check_listed(features: tuple[str, ...], table: Table, kinds: Mapping[str, ColumnKind], use_text: bool) -> None:
     problems = []
+    barred = barred_by_privacy(table.privacy)
     for name in features:
-        reason = table.parsed.unread.get(name) or reason_against(table.parsed.frame[name], kinds[name], use_text)
+        reason = table.parsed.unread.get(name) or barred.get(name) or reason_against(table.parsed.frame[name], kinds[name], use_text)
         if reason:
             problems.append(f"features: {name!r} cannot be used: it {reason}")
     if problems:

@@ -27,8 +27,10 @@ _BLOCK = 10_000
 _CELL_BYTES = 64
 
 
-def read_sql(settings: ClusteringData, folder: Path, shown: str, access: Access) -> tuple[Parsed, str]:
-    """Return the rows of `read_options.query`, and the SHA-256 of their values.
+def read_sql(
+    settings: ClusteringData, folder: Path, shown: str, access: Access, verbatim: frozenset[str] = frozenset()
+) -> tuple[Parsed, str]:
+    """Return the rows of `read_options.query`, `verbatim` columns as text, and the SHA-256 of their values.
 
     The hash is over one JSON line for the column names and one a row (numbers in their shortest form, dates in ISO 8601, bytes in hex),
     so it is the same on every system that returns the same values in the same order. An SQLite file is opened read-only, a path in its
@@ -56,7 +58,6 @@ def read_sql(settings: ClusteringData, folder: Path, shown: str, access: Access)
         raise DataLoadError(
             f"{shown}: {_said(error, url)}", hint="check the address, the account and clustering_data.read_options.query"
         ) from None
-    verbatim = frozenset({settings.id_column} if settings.id_column is not None else ())
     parsed = table_of(columns.finished(), columns.n_rows, shown, settings.read_options.na_values, verbatim)
     if not is_ordered(query):
         caution = Caution("sql_order", "The query has no ORDER BY, so the database may return the rows in another order next time.")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clusterctl.errors import DataLoadError
+from clusterctl.values.privacy import OPEN, Privacy
 from clusterctl.values.remarks import Caution
 
 if TYPE_CHECKING:
@@ -55,3 +56,4 @@ class Table:
     shown: str
     data_format: str
     cautions: tuple[Caution, ...] = ()
+    privacy: Privacy = OPEN

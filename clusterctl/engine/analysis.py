@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clusterctl.config.hash_key import hasher_of
 from clusterctl.config.sources import redact
 from clusterctl.engine.agreement import foresee
 from clusterctl.engine.drawing import draw
@@ -64,16 +65,20 @@ def load_data(loaded: LoadedConfig, session: Session, *, offline: bool) -> Datas
 
 
 def read_data(loaded: LoadedConfig, session: Session, *, offline: bool) -> Table:
-    """Read the table that the config names, without choosing columns."""
+    """Read the table that the config names as `privacy` lets it be seen, without choosing columns."""
     from clusterctl.data.access import Access
     from clusterctl.data.load import read_table
+    from clusterctl.data.privacy import Wishes, withhold
 
-    settings = loaded.config.clustering_data
+    settings, privacy = loaded.config.clustering_data, loaded.config.privacy
+    hasher = hasher_of(loaded.environment, "privacy.hash") if privacy.hash else None
     shown = redact(str(loaded.shown["clustering_data"]["data_source"]))
     stdin = sys.stdin.buffer if settings.data_source == "-" and sys.stdin is not None and not sys.stdin.isatty() else None
     access = Access(cache_folder=_cache_folder(loaded), offline=offline, stdin=stdin)
     with session.stages("load", Path(shown).name):
-        return read_table(settings, folder=loaded.folder, shown_source=shown, access=access)
+        as_written = frozenset(privacy.hash)
+        table = read_table(settings, folder=loaded.folder, shown_source=shown, access=access, as_written=as_written)
+        return withhold(table, Wishes(**privacy.model_dump()), hasher, settings.read_options)
 
 
 def settle_table(table: Table, config: Config) -> Dataset:

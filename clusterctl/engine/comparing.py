@@ -10,7 +10,7 @@ import numpy as np
 from clusterctl.analysis.fates import CHANGE, Transition, fates
 from clusterctl.analysis.matching import MAJORITY, PART, Matching, match
 from clusterctl.engine.labellings import OUTSIDE, UNLABELLED, Labelling
-from clusterctl.errors import EvaluationError
+from clusterctl.errors import DataLoadError, EvaluationError
 from clusterctl.kernels.contingency import contingency
 from clusterctl.metrics.agreement import adjusted_mutual_info_score, adjusted_rand_score
 from clusterctl.results.comparison import (
@@ -76,13 +76,16 @@ def pair(a: Labelling, b: Labelling) -> Paired:
     Raises EvaluationError where rows without ids differ in number, and where no row that has a label is in both.
     """
     by_id = a.ids is not None and b.ids is not None
+    if by_id:
+        _check_keys(a, b)
     common_a, common_b = common_rows(a, b)
     labelled = (a.codes[common_a] != UNLABELLED) & (b.codes[common_b] != UNLABELLED)
     rows_a, rows_b = common_a[labelled], common_b[labelled]
     if not len(rows_a):
         raise EvaluationError(
             f"{a.name} and {b.name} have no labelled row in common, so there is nothing to compare",
-            hint="`clusterctl predict RUN_A DATA_OF_B -o labels.parquet` gives the rows of one the clusters of the other, to compare",
+            hint=_hashed_hint(a, b)
+            or "`clusterctl predict RUN_A DATA_OF_B -o labels.parquet` gives the rows of one the clusters of the other, to compare",
         )
     rows = ComparedRows(
         matched_by="sample_id" if by_id else "position",
@@ -95,6 +98,25 @@ def pair(a: Labelling, b: Labelling) -> Paired:
     )
     cautions = () if by_id else (Caution("matched_by_position", f"{_why_position(a, b)}: row n of A was compared with row n of B."),)
     return Paired(a, b, rows, rows_a, rows_b, match(a.codes[rows_a], b.codes[rows_b], related_only=True), cautions)
+
+
+def _check_keys(a: Labelling, b: Labelling) -> None:
+    """Raise DataLoadError if two runs' ids are hashed in different ways: then no row of one is a row of the other."""
+    if a.run is None or b.run is None or a.run.id_key == b.run.id_key:
+        return
+    is_both = a.run.id_key is not None and b.run.id_key is not None
+    told = "were hashed with different keys" if is_both else "are hashed in one of them, and as they came in the other"
+    raise DataLoadError(
+        f"the ids of {a.name} and {b.name} {told}: their rows cannot be matched",
+        hint="run one of them again with the privacy.hash and the CLUSTERCTL_HASH_KEY of the other",
+    )
+
+
+def _hashed_hint(a: Labelling, b: Labelling) -> str | None:
+    hashed = [side.name for side in (a, b) if side.run is not None and side.run.id_key is not None]
+    if not hashed:
+        return None
+    return f"the ids of {hashed[0]} are hashed (privacy.hash): labels for its rows need these hashes as their ids"
 
 
 def common_rows(a: Labelling, b: Labelling) -> tuple[Integers, Integers]:
@@ -120,7 +142,7 @@ def _why_position(a: Labelling, b: Labelling) -> str:
 
 
 def _first_others(side: Labelling, common: Integers) -> list[str]:
-    if side.ids is None:
+    if side.ids is None or (side.run is not None and not side.run.document.metadata.privacy.include_samples):
         return []
     others = np.ones(side.n_rows, dtype=bool)
     others[common] = False

@@ -28,6 +28,7 @@ from clusterctl.results.models import (
     ModelInfo,
     NoteEntry,
     PolicyScores,
+    PrivacyInfo,
     ResultsDocument,
     Validation,
     Visualizations,
@@ -36,6 +37,7 @@ from clusterctl.results.models import (
 from clusterctl.values.remarks import Caution, Note
 
 if TYPE_CHECKING:
+    from clusterctl.values.privacy import Privacy
     from clusterctl.values.score import Score
 
 INLINE_UP_TO = 200_000
@@ -213,9 +215,20 @@ def _metadata(parts: Parts, origin: Origin, notes: tuple[Note, ...]) -> Metadata
         random_state=origin.random_state,
         libraries=dict(origin.libraries),
         user_metadata=dict(origin.user_metadata),
+        privacy=_privacy(parts.dataset.privacy),
         warnings=_cautions(parts, origin),
         notes=[NoteEntry(path=note.path, reason=note.reason) for note in dict.fromkeys(notes)],
         execution=dict(origin.execution),
+    )
+
+
+def _privacy(privacy: Privacy) -> PrivacyInfo:
+    return PrivacyInfo(
+        dropped=list(privacy.dropped),
+        hashed=dict.fromkeys(privacy.hashed, privacy.fingerprint or ""),
+        protected=list(privacy.protected),
+        min_group=privacy.min_group,
+        include_samples=privacy.include_samples,
     )
 
 

@@ -60,7 +60,8 @@ def aligned_to(earlier: StoredRun) -> Number:
     before = run_labelling(earlier)
 
     def number(dataset: Dataset, labels: np.ndarray, dropped: np.ndarray, n_clusters: int) -> Numbering:
-        pairs = _by_rows(before, dataset, labels, dropped, n_clusters)
+        is_same_key = _id_key(dataset) == earlier.id_key
+        pairs = _by_rows(before, dataset, labels, dropped, n_clusters) if is_same_key else None
         how: Literal["sample_id", "position", "centers"] = "position" if dataset.ids is None else "sample_id"
         if pairs is None:
             how, pairs = "centers", _by_centers(earlier, dataset, labels, n_clusters)
@@ -68,10 +69,22 @@ def aligned_to(earlier: StoredRun) -> Number:
             reason = "the tables have too few rows in common, and the runs no numeric feature whose means could be compared"
             text = f"Clusters could not be matched with those of {earlier.name} and are numbered by size: {reason}."
             notes = (Note(PATH, f"not aligned: {reason}"),)
-            return Numbering(tuple(range(n_clusters)), n_clusters, None, (Caution("not_aligned", text),), notes)
-        return _numbered(earlier, before, how, pairs, n_clusters)
+            found = Numbering(tuple(range(n_clusters)), n_clusters, None, (Caution("not_aligned", text),), notes)
+        else:
+            found = _numbered(earlier, before, how, pairs, n_clusters)
+        return found if is_same_key else replace(found, cautions=(_other_key(earlier), *found.cautions))
 
     return number
+
+
+def _id_key(dataset: Dataset) -> str | None:
+    """Return what tells the key of the ids' hashes from another; None: they are as they came, or there are none."""
+    return dataset.privacy.fingerprint if dataset.id_name in dataset.privacy.hashed else None
+
+
+def _other_key(earlier: StoredRun) -> Caution:
+    text = f"The ids of {earlier.name} are not hashed with the key of this run's, so no row could be found again by its id."
+    return Caution("other_hash_key", text)
 
 
 def _numbered(

@@ -43,7 +43,7 @@ class ComparedRows(Document):
     n_only_a: int
     n_only_b: int
     only_a: list[str]
-    """The first hundred ids, in the order of A."""
+    """The first hundred ids, in the order of A; none where rows have none, or a run tells of no single row (privacy.include_samples)."""
     only_b: list[str]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
+from pydantic import Field
+
 from clusterctl.results.base import Document
 from clusterctl.results.characteristics import CategoricalStatistics, NumericStatistics
 
@@ -48,6 +50,21 @@ class DataStatistics(Document):
     preprocessing: dict[str, Any]
 
 
+class PrivacyInfo(Document):
+    """What of the table was withheld, by `privacy` of the config."""
+
+    dropped: list[str] = Field(default_factory=list)
+    """Columns that were taken out before anything looked at them."""
+    hashed: dict[str, str] = Field(default_factory=dict)
+    """Column → what tells its key from another: 16 hex digits, the same for the same key."""
+    protected: list[str] = Field(default_factory=list)
+    """Columns never clustered on, by which clusters are compared in `cluster_analysis.protected`."""
+    min_group: int = 1
+    """Statistics of fewer rows are withheld."""
+    include_samples: bool = True
+    """Whether single rows are told of."""
+
+
 class Metadata(Document):
     """How the result came about."""
 
@@ -64,6 +81,7 @@ class Metadata(Document):
     libraries: dict[str, str]
     user_metadata: dict[str, Any]
     """`clustering_data.metadata`, copied."""
+    privacy: PrivacyInfo = PrivacyInfo()
     warnings: list[WarningEntry]
     notes: list[NoteEntry]
     execution: dict[str, Any]

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 
 from clusterctl.results.base import Document
 from clusterctl.results.characteristics import Characteristics
-from clusterctl.results.metadata import DataStatistics, ExcludedColumn, Metadata, NoteEntry, WarningEntry
+from clusterctl.results.metadata import DataStatistics, ExcludedColumn, Metadata, NoteEntry, PrivacyInfo, WarningEntry
 from clusterctl.results.scores import (
     EvaluationMetrics,
     GateResult,
@@ -45,6 +45,7 @@ __all__ = [
     "OutlierAnalysis",
     "PolicyScores",
     "PredictInfo",
+    "PrivacyInfo",
     "Recommendations",
     "ResultsDocument",
     "Stability",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clusterctl.errors import DataLoadError
+from clusterctl.errors import ConfigError, DataLoadError
 from clusterctl.results.models import ResultsDocument
 
 if TYPE_CHECKING:
@@ -32,6 +32,21 @@ class StoredRun:
         """What messages and pictures call it: its folder's name, of a sweep's best run the sweep's."""
         whole = self.folder.resolve()
         return whole.parent.name if whole.name == "best" else whole.name
+
+    @property
+    def id_key(self) -> str | None:
+        """What tells the key that its ids are hashed with from another; None: they are as they came, or there are none."""
+        id_column = self.document.metadata.config.get("clustering_data", {}).get("id_column")
+        return self.document.metadata.privacy.hashed.get(id_column) if isinstance(id_column, str) else None
+
+    def check_key(self, fingerprint: str | None) -> None:
+        """Raise ConfigError if values are hashed with another key than those of the run; None: nothing is hashed."""
+        own = next(iter(self.document.metadata.privacy.hashed.values()), None)
+        if own is not None and fingerprint is not None and own != fingerprint:
+            raise ConfigError(
+                f"{self.name} was hashed with another key: its fingerprint is {own}, that of the key in the environment {fingerprint}",
+                hint="set CLUSTERCTL_HASH_KEY to the key that the run was made with",
+            )
 
     def assignments(self) -> pa.Table:
         """Return assignments.parquet. Raises DataLoadError if it is missing or damaged."""

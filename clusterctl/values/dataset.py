@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from clusterctl.values.privacy import OPEN, Privacy
 from clusterctl.values.remarks import Caution, LeftOut
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Dataset:
     left_out: usable-looking columns that are not clustered on, with the reason.
     sha256: of the bytes as fetched, before decompression (a SQL source: of the fetched values).
     source: as the config wrote it, `${NAME}` and all, credentials never.
+    privacy: what was taken out or hashed, and what is not to be told of the rest.
     """
 
     frame: pd.DataFrame
@@ -42,6 +44,7 @@ class Dataset:
     source: str
     data_format: str
     cautions: tuple[Caution, ...] = ()
+    privacy: Privacy = OPEN
 
     @property
     def n_rows(self) -> int:

@@ -1,4 +1,4 @@
-"""The config section `privacy`: its keys are known, but nothing here is available in this version."""
+"""The config section `privacy`: what of the data may appear in the results."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from clusterctl.strict import StrictModel
 
 
 class PrivacyConfiguration(StrictModel):
-    """What of the data may appear in the results; a section that is not empty is refused in this version."""
+    """What of the data may appear in the results."""
 
-    drop: tuple[str, ...] | None = Field(default=None, strict=False)
-    """Columns that appear nowhere."""
-    hash: tuple[str, ...] | None = Field(default=None, strict=False)
-    """Columns whose values appear hashed."""
-    min_group: int | None = Field(default=None, ge=1)
-    """Groups of fewer rows are not described."""
-    include_samples: bool | None = None
-    """Whether representative rows are named."""
-    protected: tuple[str, ...] | None = Field(default=None, strict=False)
-    """Columns by which clusters are compared for fairness."""
+    drop: tuple[str, ...] = Field(default=(), strict=False)
+    """Columns taken out as soon as the table is read: in no feature, statistic, picture, model or file."""
+    hash: tuple[str, ...] = Field(default=(), strict=False)
+    """Columns whose values appear as keyed hashes alone (HMAC-SHA256; the key is CLUSTERCTL_HASH_KEY of the environment)."""
+    min_group: int = Field(default=1, ge=1)
+    """Statistics of fewer rows than this are withheld: of clusters, of noise, of categories."""
+    include_samples: bool = True
+    """Whether single rows are told of in results.json and in pictures; assignments.parquet has every row in any case."""
+    protected: tuple[str, ...] = Field(default=(), strict=False)
+    """Columns never clustered on; how each cluster's make-up in them differs from the whole is told."""

@@ -59,7 +59,8 @@ class Kept:
         self.taken = {trial_id for trial_id, known in self.prints.items() if self._counts(self.journal.outcome(known))}
         differ = self.journal.differences(list(self.prints.values()))
         again = sum(1 for known in self.prints.values() if self._passing(self.journal.outcome(known)))
-        why = [f"{differ[cause]}: {words}" for cause, words in REASONS.items() if differ[cause]]
+        reasons = REASONS | ({"data": "the data, or the key of its hashes, changed"} if config.privacy.hash else {})
+        why = [f"{differ[cause]}: {words}" for cause, words in reasons.items() if differ[cause]]
         why += [f"{again}: they ran out of time, memory or a worker"] if again else []
         emit(Resumed(len(self.taken), differ["data"] + differ["versions"] + again, "; ".join(why)))
 
