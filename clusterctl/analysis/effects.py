@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from clusterctl.analysis.columns import Codes
 from clusterctl.analysis.groups import Floats, Groups, Integers, quartiles, without_dust
+from clusterctl.analysis.withheld import too_few
 from clusterctl.results.characteristics import CategoricalCharacteristic, CategoryShare, NumericCharacteristic
 
 TOP = 5
@@ -56,8 +57,13 @@ def numeric_characteristics(values: Floats, groups: Groups, kept: NDArray[np.boo
     return result
 
 
-def categorical_characteristics(column: Codes, groups: Groups, kept: NDArray[np.bool_], boolean: bool) -> list[CategoricalCharacteristic]:
-    """Return a categorical feature within each cluster, beside all rows `kept`."""
+def categorical_characteristics(
+    column: Codes, groups: Groups, kept: NDArray[np.bool_], boolean: bool, min_group: int = 1
+) -> list[CategoricalCharacteristic]:
+    """Return a categorical feature within each cluster, beside all rows `kept`.
+
+    A category that fewer than `min_group` rows have, in the cluster or at all, is not told of.
+    """
     present = (column.codes >= 0) & kept
     width = max(len(column.categories), 1)
     whole = np.bincount(column.codes[present], minlength=width)
@@ -71,19 +77,23 @@ def categorical_characteristics(column: Codes, groups: Groups, kept: NDArray[np.
         part = slice(int(edges[cluster]), int(edges[cluster + 1]))
         own = np.zeros(width, dtype=np.int64)
         own[pairs[part] % width] = counts[part]
-        result.append(_one_cluster(column.categories, own, whole, int(groups.sizes[cluster]), boolean))
+        result.append(_one_cluster(column.categories, own, whole, int(groups.sizes[cluster]), boolean, min_group))
     return result
 
 
-def _one_cluster(names: Sequence[str], own: Integers, whole: Integers, size: int, boolean: bool) -> CategoricalCharacteristic:
+def _one_cluster(
+    names: Sequence[str], own: Integers, whole: Integers, size: int, boolean: bool, min_group: int
+) -> CategoricalCharacteristic:
     n_own, n_all = int(own.sum()), int(whole.sum())
+    hidden = too_few(own, min_group) | too_few(whole, min_group) | (n_own < min_group)
     top = np.argsort(-own, kind="stable")[:TOP]
-    shown = [int(code) for code in top if own[code]]
+    shown = [int(code) for code in top if own[code] and not hidden[code]]
     telling, effect = None, None
-    if 0 < n_own < n_all:
+    if 0 < n_own < n_all and not hidden.all():
         h = cohen_h(own / n_own, (whole - own) / (n_all - n_own))
+        size_of_h = np.where(hidden, -1.0, np.abs(h))
         # Of two that tell as much, as the two values of a boolean do, the one that is commoner here.
-        telling = int(np.argmax(np.where(np.abs(h) >= np.abs(h).max() - 1e-9, h, -np.inf)))
+        telling = int(np.argmax(np.where(size_of_h >= size_of_h.max() - 1e-9, h, -np.inf)))
         effect = float(h[telling])
         if telling not in shown:
             shown.append(telling)

@@ -24,9 +24,15 @@ def outlier_analysis(dataset: Dataset, space: Space, labels_all: Integers) -> No
     """Return the noise and excluded rows in input order with their scores; larger is more unusual.
 
     With outlier detection on the scores are `space.outlier_scores`. With it off they are `sampled_scores`, so that the noise of
-    DBSCAN, OPTICS and HDBSCAN can be ranked; a note says which. Null, with a note, where no row is clustered. Deterministic.
+    DBSCAN, OPTICS and HDBSCAN can be ranked; a note says which. Null, with a note, where no row is clustered, and both lists where
+    `privacy` hides them. Deterministic.
     """
     outside = np.flatnonzero((labels_all < 0) & ~space.dropped)
+    privacy = dataset.privacy
+    if privacy.hides(len(outside)) or not privacy.include_samples:
+        reason = privacy.reason if privacy.include_samples else "privacy.include_samples is false"
+        notes = tuple(Note(path, reason) for path in (PATH.removesuffix("outlier_scores") + "outliers", PATH))
+        return Noted(OutlierAnalysis(outliers=None, outlier_scores=None), notes)
     ids = dataset.sample_ids(outside)
     if len(outside) == 0:
         return Noted(OutlierAnalysis(outliers=[], outlier_scores=[]))

@@ -9,6 +9,7 @@ import numpy as np
 from clusterctl.analysis.columns import categories, numbers
 from clusterctl.analysis.groups import Floats, Groups, column_sums, group, quartiles, without_dust
 from clusterctl.analysis.noted import Noted
+from clusterctl.analysis.withheld import numeric_statistics, too_few
 from clusterctl.kernels.threads import parallel
 from clusterctl.results.characteristics import CategoricalStatistics, CategoryCount, NumericStatistics
 from clusterctl.results.models import ClusterCenter
@@ -17,6 +18,7 @@ from clusterctl.values.remarks import Note
 if TYPE_CHECKING:
     from clusterctl.analysis.groups import Integers
     from clusterctl.values.dataset import Dataset
+    from clusterctl.values.privacy import Privacy
 
 TOP_CATEGORIES = 20
 
@@ -25,19 +27,27 @@ def centers(dataset: Dataset, labels_all: Integers, k: int) -> Noted[list[Cluste
     """Return the mean of each numeric feature a cluster, in original units, in the order of `dataset.numeric_features`.
 
     `labels_all` (n_rows,): rows below 0 are in no cluster. Missing values are left out of the mean; where a cluster has none but
-    missing ones the coordinate is null, with a note.
+    missing ones, or fewer than `privacy.min_group`, the coordinate is null, with a note.
     """
-    groups = group(labels_all, k)
+    groups, privacy = group(labels_all, k), dataset.privacy
     names = dataset.numeric_features
-    table = np.full((k, len(names)), np.nan)
+    table, counts = np.full((k, len(names)), np.nan), np.zeros((k, len(names)), dtype=np.int64)
     for j, name in enumerate(names):
-        table[:, j] = _means(numbers(dataset, name), groups)
+        values = numbers(dataset, name)
+        table[:, j] = _means(values, groups)
+        if privacy.min_group > 1:
+            counts[:, j] = np.bincount(groups.labels[np.isfinite(values)] + 1, minlength=k + 1)[1:]
+    hidden = too_few(counts, privacy.min_group)
+    table[hidden] = np.nan
     rows = [[None if np.isnan(value) else value for value in row] for row in table.tolist()]
     result = [
         ClusterCenter(cluster_id=cluster, center_coordinates=rows[cluster], cluster_size=int(groups.sizes[cluster])) for cluster in range(k)
     ]
     notes = tuple(
-        Note(f"clustering_results.clusters.cluster_centers[{cluster}].center_coordinates[{j}]", f"no row of the cluster has {names[j]}")
+        Note(
+            f"clustering_results.clusters.cluster_centers[{cluster}].center_coordinates[{j}]",
+            f"{names[j]}: {privacy.reason}" if hidden[cluster, j] else f"no row of the cluster has {names[j]}",
+        )
         for cluster, j in np.argwhere(np.isnan(table)).tolist()
     )
     return Noted(result, notes)
@@ -60,7 +70,8 @@ def _means(values: Floats, groups: Groups) -> Floats:
 def feature_statistics(dataset: Dataset, n_jobs: int = 1) -> dict[str, dict[str, Any]]:
     """Return per feature, over all input rows and in original units: kind, missing, and numbers or the 20 commonest categories.
 
-    The standard deviation divides by n - 1; quartiles are exact. Values are null where no row has any.
+    The standard deviation divides by n - 1; quartiles are exact. Values are null where no row has any, or where `privacy.min_group` hides
+    them, and categories that it hides are left out.
     """
     found = parallel(lambda name: _one_feature(dataset, name).model_dump(mode="json"), dataset.features, n_jobs)
     return dict(zip(dataset.features, found, strict=True))
@@ -69,7 +80,7 @@ def feature_statistics(dataset: Dataset, n_jobs: int = 1) -> dict[str, dict[str,
 def _one_feature(dataset: Dataset, name: str) -> NumericStatistics | CategoricalStatistics:
     kind = dataset.kinds[name]
     if kind == "numeric":
-        return _numeric_statistics(numbers(dataset, name))
+        return _numeric_statistics(numbers(dataset, name), dataset.privacy)
     column = categories(dataset, name)
     counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.categories))
     n_present = int(counts.sum())
@@ -79,12 +90,14 @@ def _one_feature(dataset: Dataset, name: str) -> NumericStatistics | Categorical
         missing=len(column.codes) - n_present,
         n_categories=len(column.categories),
         categories=[
-            CategoryCount(category=column.categories[code], count=int(counts[code]), share=float(counts[code] / n_present)) for code in top
+            CategoryCount(category=column.categories[code], count=int(counts[code]), share=float(counts[code] / n_present))
+            for code in top
+            if not dataset.privacy.hides(int(counts[code]))
         ],
     )
 
 
-def _numeric_statistics(values: Floats) -> NumericStatistics:
+def _numeric_statistics(values: Floats, privacy: Privacy) -> NumericStatistics:
     known = np.isfinite(values)
     present = values if known.all() else values[known]
     parts = quartiles(present)
@@ -93,7 +106,7 @@ def _numeric_statistics(values: Floats) -> NumericStatistics:
         return NumericStatistics(
             missing=missing, mean=None, sd=None, min=None, lower_quartile=None, median=None, upper_quartile=None, max=None
         )
-    return NumericStatistics(
+    found = NumericStatistics(
         missing=missing,
         mean=float(present.mean()),
         sd=float(present.std(ddof=1)) if len(present) > 1 else None,
@@ -103,3 +116,4 @@ def _numeric_statistics(values: Floats) -> NumericStatistics:
         upper_quartile=parts[2],
         max=float(present.max()),
     )
+    return numeric_statistics(found, present, privacy)

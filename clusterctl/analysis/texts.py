@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from clusterctl.analysis.effects import cohen_h, share_of
 from clusterctl.analysis.groups import Floats, Groups, Integers
+from clusterctl.analysis.withheld import too_few
 from clusterctl.results.characteristics import TextCharacteristic
 
 if TYPE_CHECKING:
@@ -24,11 +25,14 @@ SHOWN = 10
 WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-def text_characteristics(dataset: Dataset, name: str, groups: Groups, kept: NDArray[np.bool_]) -> list[TextCharacteristic]:
+def text_characteristics(
+    dataset: Dataset, name: str, groups: Groups, kept: NDArray[np.bool_], min_group: int = 1
+) -> list[TextCharacteristic]:
     """Return the telling words of a text column within each cluster, beside all rows `kept`.
 
     Words are runs of three or more letters, in lower case, counted once a text; the 2,000 that most texts hold, in at least 3 texts.
-    Of more than 20,000 texts, as many evenly spaced in input order are read.
+    Of more than 20,000 texts, as many evenly spaced in input order are read. A word that fewer than `min_group` of the texts read hold, in
+    the cluster or at all, is not told of.
     """
     column = dataset.frame[name]
     present = column.notna().to_numpy() & kept
@@ -42,7 +46,7 @@ def text_characteristics(dataset: Dataset, name: str, groups: Groups, kept: NDAr
     missing = groups.sizes - n_present
     whole = table.sum(axis=0)
     return [
-        _one_cluster(words, table[cluster + 1], int(n_texts[cluster]), whole, len(rows), int(missing[cluster]))
+        _one_cluster(words, table[cluster + 1], int(n_texts[cluster]), whole, len(rows), int(missing[cluster]), min_group)
         for cluster in range(groups.n_clusters)
     ]
 
@@ -94,10 +98,14 @@ def _counts(bags: Sequence[set[str]], labels: Integers, n_clusters: int) -> tupl
     return list(place), table
 
 
-def _one_cluster(words: list[str], own: Integers, n_own: int, whole: Integers, n_all: int, missing: int) -> TextCharacteristic:
+def _one_cluster(
+    words: list[str], own: Integers, n_own: int, whole: Integers, n_all: int, missing: int, min_group: int
+) -> TextCharacteristic:
     if not 0 < n_own < n_all or not words:
         return TextCharacteristic(n_used=n_own, n_missing=missing, words=[], telling_word=None, effect=None)
     h: Floats = cohen_h(own / n_own, (whole - own) / (n_all - n_own))
+    hidden = too_few(own, min_group) | too_few(whole, min_group) | (n_own < min_group)
+    h = np.where(hidden, -np.inf, h)
     top = [int(j) for j in np.argsort(-h, kind="stable")[:SHOWN] if h[j] > 0]
     return TextCharacteristic(
         n_used=n_own,

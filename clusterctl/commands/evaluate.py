@@ -30,6 +30,7 @@ from clusterctl.results.evaluated import EvaluationFile
 from clusterctl.results.junit import junit_xml
 from clusterctl.results.replacing import check_writable, replace_file
 from clusterctl.results.stored import open_run
+from clusterctl.values.privacy import OPEN, Privacy
 
 if TYPE_CHECKING:
     from clusterctl.metrics.settings import Gate
@@ -154,6 +155,7 @@ def _evaluate(
         libraries=versions_always(),
         execution=execution_facts(session, {}),
         warnings=warnings,
+        privacy=OPEN if run is None else Privacy(min_group=run.document.metadata.privacy.min_group),
     )
     found = check(gates, gate_values(rescored, scores, evidence.stability))
     return EvaluationResult(assemble_evaluation(subject.marks, subject.placed, rescored, scores, evidence, found, origin))

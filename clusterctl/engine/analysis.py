@@ -21,6 +21,7 @@ from clusterctl.engine.findings import Parts
 from clusterctl.engine.numbering import by_size, name_evaluation, name_explanation
 from clusterctl.engine.pipeline import Fit, fate_of_rows, fit, labels_of_rows
 from clusterctl.engine.stage import Stages
+from clusterctl.engine.withholding import small_clusters, withhold_evaluation, withhold_fate
 from clusterctl.errors import ConfigError
 from clusterctl.events import ClusteringStarted, ClustersCreated, EvaluationCompleted, Warned
 from clusterctl.kernels.threads import one_thread
@@ -154,11 +155,14 @@ def analyse(
         scored = score_labels(dataset, space, found, evaluation_settings, session.random_state, session.n_jobs)
     with stages("validate"):
         evaluation = evaluate(space, found, evaluation_settings, scored, session.random_state, session.n_jobs)
+    small = small_clusters(found.clustering.labels, dataset.privacy)
+    evaluation = withhold_evaluation(evaluation, small, dataset.privacy)
     stages.emit(EvaluationCompleted(evaluation.value("silhouette_score"), evaluation.value("calinski_harabasz_score")))
     foresight = _foresee(found, space, session)
     session.warn((*evaluation.cautions, *foresight.cautions))
     with stages("explain"), one_thread():
         fate = fate_of_rows(space, found.clustering, confidence_of(space, found), scored.silhouettes)
+        fate = withhold_fate(fate, small)
         fate = replace(fate, labels=found.named(fate.labels))
         explanation = explain(
             dataset, space, found, evaluation, chosen=chosen, scaling=config.preprocessing_configuration.scaling, n_jobs=session.n_jobs

@@ -13,6 +13,7 @@ from clusterctl import __version__
 from clusterctl.engine.evaluation import METRICS_PATH
 from clusterctl.engine.findings import Drawings, Evaluation, Parts
 from clusterctl.engine.nulls import standing_notes
+from clusterctl.engine.withholding import told_columns
 from clusterctl.metrics.registry import METRICS
 from clusterctl.plots.registry import PLOTS
 from clusterctl.results.models import (
@@ -91,6 +92,8 @@ def assemble(parts: Parts, origin: Origin) -> ResultsDocument:
 def _assignments(parts: Parts, where: str) -> tuple[list[Assignment] | None, list[Note]]:
     path = "clustering_results.clusters.cluster_assignments"
     fate, dataset = parts.fate, parts.dataset
+    if not dataset.privacy.include_samples:
+        return None, [Note(path, "privacy.include_samples is false: the assignments are in assignments.parquet alone")]
     if where == "sidecar" or (where == "auto" and dataset.n_rows > INLINE_UP_TO):
         return None, [Note(path, "the assignments are in assignments.parquet")]
     dropped = fate.dropped
@@ -247,7 +250,7 @@ def _data_statistics(parts: Parts, preprocessing: Mapping[str, Any]) -> DataStat
         features_left_out=[ExcludedColumn(column=entry.column, reason=entry.reason) for entry in (*dataset.left_out, *space.left_out)],
         feature_statistics=parts.explanation.feature_statistics,
         preprocessing={
-            "columns": list(space.columns),
+            "columns": told_columns(space.columns, dataset),
             "distance": "gower" if space.points.metric == "manhattan" else "euclidean",
             "embedding": space.embedding,
             "explained_variance": None if space.explained_variance is None else list(space.explained_variance),

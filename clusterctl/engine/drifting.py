@@ -91,12 +91,15 @@ class _Stored:
         """Return the values of a numeric feature; None: they are not kept."""
         if self.points is None or self.weights is None or name[:LONGEST_NAME] != name or name not in self.points.feature_names:
             return None
-        return Values(self.points.features[:, self.points.feature_names.index(name)], self.weights)
+        kept = self.weights > 0
+        return Values(self.points.features[kept, self.points.feature_names.index(name)], self.weights[kept])
 
     def basis(self) -> str:
         """Say which rows the values are of."""
-        assert self.points is not None  # asked of values that are there
-        n_kept, n_all = len(self.points.rows), self.n_rows - self.points.n_dropped
+        assert self.points is not None and self.weights is not None  # noqa: PT018 - asked of values that are there
+        n_kept, n_all = int(np.count_nonzero(self.weights)), self.n_rows - self.points.n_dropped
+        if self.points.withheld is not None and n_kept < len(self.points.rows):
+            return f"{n_kept:,} of {n_all:,} rows, without groups of fewer than {self.points.withheld.min_group} (privacy.min_group)"
         return f"all {n_kept:,} rows" if n_kept == n_all else f"{n_kept:,} of {n_all:,} rows, drawn by cluster and weighed"
 
 
@@ -117,7 +120,10 @@ def _stored(run: StoredRun) -> _Stored:
 
 
 def _weights(points: PlotData) -> np.ndarray:
-    """Return how many rows of the table each kept row stands for: rows of its cluster, or noise, over those kept of it."""
+    """Return how many rows of the table each kept row stands for: rows of its cluster, or noise, over those kept of it.
+
+    0 in groups that are withheld, whose values are not there.
+    """
     weights = np.ones(len(points.rows))
     sizes = dict(zip(points.cluster_ids.tolist(), points.cluster_sizes.tolist(), strict=True))
     groups = [((points.status == CLUSTERED) & (points.labels == number), size) for number, size in sizes.items()]
@@ -125,6 +131,8 @@ def _weights(points: PlotData) -> np.ndarray:
     for kept, size in groups:
         if kept.any():
             weights[kept] = size / kept.sum()
+    if points.withheld is not None:
+        weights[~np.isfinite(points.features).any(axis=1)] = 0.0
     return weights
 
 

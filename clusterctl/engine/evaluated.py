@@ -12,8 +12,10 @@ from clusterctl import __version__
 from clusterctl.engine.document import evaluation_metrics, method_notes
 from clusterctl.engine.evaluation import VALIDATION_PATH, score_notes
 from clusterctl.engine.nulls import standing_notes
+from clusterctl.engine.withholding import withhold_silhouettes
 from clusterctl.results.evaluation import EvaluationDocument, EvaluationMetadata, EvaluationResults, RowCounts, ScoredCluster, ScoredSpace
 from clusterctl.results.models import NoteEntry, Validation, WarningEntry
+from clusterctl.values.privacy import OPEN, Privacy
 from clusterctl.values.remarks import Caution, Note
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ class EvaluationOrigin:
     libraries: Mapping[str, str]
     execution: Mapping[str, Any]
     warnings: tuple[WarningEntry, ...] = ()
+    privacy: Privacy = OPEN
 
 
 def foreign_evidence() -> Evidence:
@@ -102,9 +105,11 @@ def assemble_evaluation(
     origin: EvaluationOrigin,
 ) -> EvaluationDocument:
     """Return evaluation.json as a document; every null in it has its reason in `metadata.notes`."""
-    by_cluster = None
+    by_cluster: list[float | None] | None = None
+    withheld: list[Note] = []
     if rescored.silhouettes is not None:
         by_cluster = [None if np.isnan(value) else float(value) for value in rescored.silhouettes]
+        by_cluster, withheld = _withhold(by_cluster, rescored, origin.privacy)
     results = EvaluationResults(
         n_clusters=len(marks.cluster_ids),
         clusters=_clusters(marks, rescored, by_cluster),
@@ -112,11 +117,18 @@ def assemble_evaluation(
         evaluation_metrics=evaluation_metrics(scores, rescored.noise_fraction),
         validation=Validation(stability=evidence.stability, null=evidence.null, silhouette_per_cluster=by_cluster, gates=list(gates)),
     )
-    found = (*score_notes(scores, METRICS_PATH), *method_notes(scores, METRICS_PATH), *evidence.notes)
+    found = (*score_notes(scores, METRICS_PATH), *method_notes(scores, METRICS_PATH), *evidence.notes, *withheld)
     metadata = _metadata(placed, evidence, origin, found)
     tree = {ROOT: results.model_dump(), "metadata": metadata.model_dump(exclude={"execution"})}
     standing = [NoteEntry(path=note.path, reason=note.reason) for note in standing_notes(tree, found, REASONS)]
     return EvaluationDocument(evaluation_results=results, metadata=metadata.model_copy(update={"notes": [*metadata.notes, *standing]}))
+
+
+def _withhold(values: list[float | None], rescored: Rescored, privacy: Privacy) -> tuple[list[float | None], list[Note]]:
+    """Return the silhouettes without those of clusters of too few rows, and why they are null."""
+    small = [place for place, size in enumerate(rescored.sizes.tolist()) if privacy.hides(size)]
+    told, notes = withhold_silhouettes(values, small, privacy.reason, f"{VALIDATED}.silhouette_per_cluster")
+    return told, [*notes, *(Note(f"{ROOT}.clusters[{place}].silhouette", privacy.reason) for place in small)]
 
 
 def _clusters(marks: Marks, rescored: Rescored, by_cluster: list[float | None] | None) -> list[ScoredCluster]:

@@ -34,10 +34,11 @@ def explain(dataset: Dataset, space: Space, fit: Fit, evaluation: Evaluation, *,
     from clusterctl.analysis.profiles import profiles
     from clusterctl.analysis.shape import cluster_statistics
     from clusterctl.analysis.statistics import centers, feature_statistics
+    from clusterctl.analysis.withheld import cluster_shapes
 
     labels = labels_of_rows(space, fit.clustering)
     where = centers(dataset, labels, fit.clustering.n_clusters)
-    shape = cluster_statistics(space.points, fit.clustering.labels, n_jobs)
+    shape = cluster_shapes(cluster_statistics(space.points, fit.clustering.labels, n_jobs), dataset.privacy)
     importance = feature_importance(dataset, labels, n_jobs)
     described = profiles(dataset, space, labels, importance.value, n_jobs)
     outliers = outlier_analysis(dataset, space, labels)

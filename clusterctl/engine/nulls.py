@@ -25,7 +25,7 @@ REASONS: tuple[tuple[str, str], ...] = (
     ("clustering_results.validation.gates[*].value", "the value does not exist for this result, so the gate fails"),
     ("metadata.data_statistics.preprocessing.explained_variance", "no principal components were taken"),
     ("metadata.data_statistics.preprocessing.outlier_method", "outlier_detection is off"),
-    ("metadata.data_statistics.feature_statistics.*.*", "no row has a value"),
+    ("metadata.data_statistics.feature_statistics.*.*", "no row has a value, or fewer than privacy.min_group do"),
 )
 
 

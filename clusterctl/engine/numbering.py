@@ -163,7 +163,7 @@ def _by_centers(earlier: StoredRun, dataset: Dataset, labels: np.ndarray, n_clus
     after = _table([center.center_coordinates for center in found], dataset.numeric_features, names) / scale
     if not len(before) or not len(after):
         return {}
-    apart = cdist(before, before)
+    apart = np.nan_to_num(cdist(before, before), nan=np.inf)
     np.fill_diagonal(apart, np.inf)
     reach = NEAR * apart.min(axis=1) if len(before) > 1 else np.full(1, np.sqrt(len(names)))
     distance = np.nan_to_num(cdist(before, after), nan=np.inf)

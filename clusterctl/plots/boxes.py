@@ -10,7 +10,7 @@ from clusterctl.plots.canvas import LITERAL, fit, write_headline
 from clusterctl.plots.features import Shown, limits, sampled, select, tick, why_not
 from clusterctl.plots.panes import add_panes
 from clusterctl.plots.style import Style, cluster_looks
-from clusterctl.plots.words import how, only_largest, plain
+from clusterctl.plots.words import how, only_largest, plain, withheld
 from clusterctl.values.plotdata import PlotData
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     shown = select(data, _MOST if data.features_chosen else _FEATURES)
     looks = cluster_looks(data, style)
     groups = [number for number in data.cluster_ids.tolist() if looks[number].own] + ([-1] if data.n_noise else [])
+    groups = [number for number in groups if number not in data.withheld_groups]
     panes = add_panes(
         figure, style, len(shown.names), 1 if len(groups) > 16 or len(shown.names) == 1 else 2, 1.75 if len(shown.names) > 1 else 3.4
     )
@@ -91,4 +92,4 @@ def headline(data: PlotData, n_features: int) -> str:
 def notes(data: PlotData) -> list[str]:
     """Return how it was made and how it is read."""
     read = "box: the middle half, line: median, whiskers: 5 to 95 %, dashed: median of all"
-    return [how(data), read, *sampled(data), *only_largest(data)]
+    return [how(data), read, *sampled(data), *only_largest(data), *withheld(data)]

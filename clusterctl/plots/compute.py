@@ -15,6 +15,7 @@ from clusterctl.plots.profile import profile_means
 from clusterctl.plots.projection import project, strip
 from clusterctl.plots.sample import Groups, draw_rows, group
 from clusterctl.plots.treetop import tree_top
+from clusterctl.plots.withheld import withheld_of, withhold
 from clusterctl.values.plotdata import CLUSTERED, EXCLUDED, NOISE, PlotData, SilhouetteCurves, TreeTop
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def compute_plot_data(
     if plane.method == "strip":
         projection[:, 1] = strip(projection[:, 0], random_state)
     features = _telling_features(dataset, names)
-    return PlotData(
+    data = PlotData(
         algorithm=algorithm,
         settings=settings,
         data_name=_data_name(dataset.source),
@@ -95,7 +96,9 @@ def compute_plot_data(
         condensed=condensed_tree(clustering, labels, groups.ids[clusters], groups.sizes[clusters]),
         reachability=reachability_curve(clustering, labels, parameters or {}, lambda points: _ids(dataset, space.rows[points])),
         stability=None if not stability else _stability(stability, clustering.labels, labels, groups.ids[clusters]),
+        withheld=withheld_of(groups, dataset.privacy),
     )
+    return withhold(data, features, dataset, space, groups)
 
 
 def _ids(dataset: Dataset, rows: np.ndarray) -> np.ndarray:

@@ -30,6 +30,8 @@ def why_not(data: PlotData, fewest: int, most: int) -> str | None:
     """Return None, or why not that many features can be shown. most: of those that someone asks for."""
     if not (data.status == CLUSTERED).any():
         return "no row is in a cluster"
+    if data.withheld is not None and set(data.cluster_ids.tolist()) <= set(data.withheld_groups):
+        return f"every cluster has fewer than {data.withheld.min_group} rows (privacy.min_group)"
     if data.features_chosen and len(data.feature_names) > most:
         return f"it shows at most {most} columns, and {len(data.feature_names)} are named"
     found = len(select(data, most).names)

@@ -9,7 +9,7 @@ import numpy as np
 
 from clusterctl.plots.canvas import LITERAL, add_axes, write_headline
 from clusterctl.plots.style import MOST_CLUSTERS, Style, cluster_looks, ink_on
-from clusterctl.plots.words import count, how, only_largest, plain
+from clusterctl.plots.words import count, how, only_largest, plain, withheld
 from clusterctl.values.plotdata import PlotData
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def headline(data: PlotData) -> str:
 
 def notes(data: PlotData, cells: Cells) -> list[str]:
     """Return how it was made and what is not shown."""
-    told = [how(data), "means in standard deviations from the mean of all rows", *only_largest(data)]
+    told = [how(data), "means in standard deviations from the mean of all rows", *only_largest(data), *withheld(data)]
     if cells.n_left:
         n_shown = len(cells.names)
         told.append(f"{n_shown} of {n_shown + cells.n_left} features: the most telling, those that say the same only once")

@@ -50,7 +50,7 @@ def scatter_figure(data: PlotData, style: Style) -> Picture:
                 y=data.projection[here, 1],
                 mode="markers",
                 name=name,
-                text=[literal(str(row)) for row in data.sample_ids[here].tolist()],
+                text=hover_ids(data.sample_ids[here]),
                 customdata=hover_values(data, here),
                 hovertemplate=template,
                 marker={**look, "opacity": 1.0 if rare else alpha},
@@ -88,8 +88,15 @@ def _layers(data: PlotData, style: Style) -> list[tuple[str, np.ndarray, str, st
     return layers
 
 
+def hover_ids(ids: np.ndarray) -> list[str]:
+    """Return the ids of rows as they are to be read."""
+    return [literal(str(row)) for row in ids.tolist()]
+
+
 def hover_template(data: PlotData) -> str:
-    """Return what is told of a row: its id, its group, and the values of its first features."""
+    """Return what is told of a row: its id, its group, and the values of its first features; of rows that are not told of the group."""
+    if data.is_anonymous:
+        return "%{customdata[0]}<extra></extra>"
     names = [literal(feature, 40) for feature in data.feature_names[:_HOVER_FEATURES]]
     lines = [f"{name}: %{{customdata[{place}]}}" for place, name in enumerate(names, start=1)]
     return "<br>".join(["<b>%{text}</b> (%{customdata[0]})", *lines]) + "<extra></extra>"
@@ -98,7 +105,7 @@ def hover_template(data: PlotData) -> str:
 def hover_values(data: PlotData, here: np.ndarray) -> list[list[str]]:
     """Return for each row the group and the values of the most telling features, as they are to be read."""
     groups = {NOISE: "noise", EXCLUDED: "excluded"}
-    features = data.features[here, :_HOVER_FEATURES].tolist()
+    features = data.features[here, : 0 if data.is_anonymous else _HOVER_FEATURES].tolist()
     rows = zip(data.status[here].tolist(), data.labels[here].tolist(), features, strict=True)
     return [
         [groups.get(status, f"cluster {label}"), *("missing" if np.isnan(value) else f"{value:.6g}" for value in values)]

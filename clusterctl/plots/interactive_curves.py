@@ -63,7 +63,7 @@ def reachability_figure(data: PlotData, style: Style) -> Picture:
                 text=[literal(str(row)) for row in curve.ids[here].tolist()],
                 textposition="none",
                 customdata=values,
-                hovertemplate=f"<b>%{{text}}</b> ({name})<br>reachability: %{{customdata}}<extra></extra>",
+                hovertemplate=f"{'' if data.is_anonymous else '<b>%{text}</b> '}({name})<br>reachability: %{{customdata}}<extra></extra>",
             )
         )
     if curve.eps is not None and curve.eps <= top:

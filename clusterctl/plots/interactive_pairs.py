@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from clusterctl.plots import pairs
-from clusterctl.plots.interactive import finish, hover_template, hover_values, legend_places, literal, middle_cut
+from clusterctl.plots.interactive import finish, hover_ids, hover_template, hover_values, legend_places, middle_cut
 from clusterctl.plots.page import Picture
 from clusterctl.plots.selection import sample_rows
 from clusterctl.plots.style import Style, cluster_looks
@@ -31,7 +31,7 @@ def pairs_figure(data: PlotData, style: Style) -> Picture:
     layers = _layers(data, style)
     for name, here, colour, marker in layers:
         rows = np.flatnonzero(here)
-        text = [literal(str(row)) for row in data.sample_ids[rows].tolist()]
+        text = hover_ids(data.sample_ids[rows])
         values = hover_values(data, rows)
         for y in range(1, p):
             for x in range(y):

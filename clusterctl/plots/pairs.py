@@ -11,7 +11,7 @@ from clusterctl.plots.features import Shown, limits, sampled, select, tick, why_
 from clusterctl.plots.scatter import FEW, point_look
 from clusterctl.plots.selection import sample_rows
 from clusterctl.plots.style import Style, cluster_looks
-from clusterctl.plots.words import how, left_out, only_largest, plain
+from clusterctl.plots.words import how, left_out, only_largest, plain, withheld
 from clusterctl.values.plotdata import PlotData
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def headline(data: PlotData) -> str:
 def notes(data: PlotData) -> list[str]:
     """Return how it was made and how it is read."""
     spread = "on the diagonal: the spread of each cluster by itself"
-    return [how(data), spread, *left_out(data)[:1], *sampled(data, _MOST_ROWS), *only_largest(data)]
+    return [how(data), spread, *left_out(data)[:1], *sampled(data, _MOST_ROWS), *only_largest(data), *withheld(data)]
 
 
 def draw_interactive(data: PlotData, style: Style) -> Picture:

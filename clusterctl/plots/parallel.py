@@ -10,7 +10,7 @@ from clusterctl.plots.canvas import LITERAL, fit, halo, write_headline
 from clusterctl.plots.features import Shown, sampled, select, tick, why_not
 from clusterctl.plots.panes import add_panes
 from clusterctl.plots.style import Style, cluster_looks
-from clusterctl.plots.words import count, how, only_largest, plain
+from clusterctl.plots.words import count, how, only_largest, plain, withheld
 from clusterctl.values.plotdata import PlotData
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     """Draw each cluster's median and some of its rows over the middle half of all rows; a feature's axis runs from its 1 to its 99 %."""
     shown = select(data, _MOST if data.features_chosen else _FEATURES)
     looks = cluster_looks(data, style)
-    numbers = [number for number in data.cluster_ids.tolist() if looks[number].own]
+    numbers = [number for number in data.cluster_ids.tolist() if looks[number].own and number not in data.withheld_groups]
     n_columns = {1: 1, 2: 2, 4: 2}.get(len(numbers), 3 if len(numbers) <= 9 else 5 if len(shown.names) <= 7 else 4)
     label_width = 1.5
     height = {1: 3.2, 2: 2.2, 3: 1.5}.get(n_columns, 0.95)
@@ -39,7 +39,7 @@ def draw(figure: Figure, data: PlotData, style: Style) -> None:
     sizes = dict(zip(data.cluster_ids.tolist(), data.cluster_sizes.tolist(), strict=True))
     names = [fit(figure, name, label_width - 0.12, 7.0) for name in shown.names]
     for place, (number, axes) in enumerate(zip(numbers, panes, strict=True)):
-        _draw_panel(axes, scaled, shown, number, looks[number].colour, style)
+        _draw_panel(axes, scaled, shown, number, looks[number].colour, style, 0 if data.is_anonymous else _LINES)
         is_last = place + n_columns >= len(numbers)
         axes.set_xticks(range(len(names)), names if is_last else [], rotation=90, size=7.0, color=style.ink, **LITERAL)
         title = f"{number}" + (f"  {count(sizes[number], 'row')}" if n_columns <= 3 else f"  {sizes[number]:,}")
@@ -63,14 +63,14 @@ def _scale(shown: Shown) -> tuple[np.ndarray, list[tuple[float, float]]]:
     return scaled, ends
 
 
-def _draw_panel(axes: Axes, scaled: np.ndarray, shown: Shown, number: int, colour: str, style: Style) -> None:
+def _draw_panel(axes: Axes, scaled: np.ndarray, shown: Shown, number: int, colour: str, style: Style, n_lines: int) -> None:
     from matplotlib.collections import LineCollection
 
     x = np.arange(len(shown.names))
     low, high = np.nanquantile(scaled, (0.25, 0.75), axis=0)
     axes.fill_between(x, low, high, color=style.rule, alpha=0.75, linewidth=0, zorder=1)
     rows = np.flatnonzero(shown.labels == number)
-    some = rows[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), _LINES)).round().astype(np.int64))] if len(rows) else rows
+    some = rows[np.unique(np.linspace(0, len(rows) - 1, min(len(rows), n_lines)).round().astype(np.int64))] if len(rows) else rows
     lines = [np.column_stack((x, scaled[row])) for row in some.tolist()]
     axes.add_collection(LineCollection(lines, colors=colour, linewidths=0.7, alpha=0.28, zorder=2), autolim=False)
     if len(rows):
@@ -110,5 +110,5 @@ def headline(data: PlotData, n_features: int) -> str:
 
 def notes(data: PlotData) -> list[str]:
     """Return how it was made and how it is read."""
-    read = "line: median, faint: some of its rows, grey: middle half of all rows"
-    return [how(data), read, "axes from 1 % (bottom) to 99 % of all rows", *sampled(data), *only_largest(data)]
+    read = f"line: median, {'' if data.is_anonymous else 'faint: some of its rows, '}grey: middle half of all rows"
+    return [how(data), read, "axes from 1 % (bottom) to 99 % of all rows", *sampled(data), *only_largest(data), *withheld(data)]

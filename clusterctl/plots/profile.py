@@ -38,13 +38,16 @@ def profile_means(dataset: Dataset, space: Space, groups: Groups) -> tuple[tuple
 def _feature_columns(dataset: Dataset, space: Space, groups: Groups) -> Iterator[tuple[str, np.ndarray]]:
     for name in dataset.features:
         if dataset.kinds[name] in ("numeric", "boolean"):
-            yield name, _standardise(numeric_column(dataset, name)[space.rows], groups)
+            yield name, _standardise(numeric_column(dataset, name)[space.rows], groups, dataset.privacy.min_group)
         elif dataset.kinds[name] == "categorical":
             yield from _category_columns(dataset, space, groups, name)
 
 
-def _standardise(values: np.ndarray, groups: Groups) -> np.ndarray:
-    """Return (g,) means of the groups in standard deviations from the whole; zeros for a constant column."""
+def _standardise(values: np.ndarray, groups: Groups, min_group: int = 1) -> np.ndarray:
+    """Return (g,) means of the groups in standard deviations from the whole; zeros for a constant column.
+
+    NaN for a group in which fewer than `min_group` rows have a value.
+    """
     known = np.isfinite(values)
     index = groups.index if known.all() else groups.index[known]
     values = values if known.all() else values[known]
@@ -58,7 +61,8 @@ def _standardise(values: np.ndarray, groups: Groups) -> np.ndarray:
     counts = np.bincount(index, minlength=len(groups.ids))
     sums = np.bincount(index, weights=values, minlength=len(groups.ids))
     with np.errstate(invalid="ignore", divide="ignore"):
-        means = sums / counts
+        means = sums / np.where(counts < min_group, 0, counts)
+        means[counts < min_group] = np.nan
     if deviation <= 1e-12 * max(abs(centre), 1e-300):
         return np.where(np.isnan(means), np.nan, 0.0)
     return means / deviation
@@ -73,9 +77,11 @@ def _category_columns(dataset: Dataset, space: Space, groups: Groups, name: str)
     table = table.reshape(len(groups.ids), n_values)
     totals, share = table.sum(axis=1), table.sum(axis=0) / max(int(known.sum()), 1)
     often = np.argsort(-share, kind="stable")[:_MOST_CATEGORIES]
-    kept = often[share[often] > 0]
+    min_group = dataset.privacy.min_group
+    kept = often[table.sum(axis=0)[often] >= min_group]
+    hidden = ((table > 0) & (table < min_group)) | (totals < min_group)[:, None]
     for value in kept[1:] if len(kept) == 2 else kept:
         deviation = float(np.sqrt(share[value] * (1 - share[value])))
         with np.errstate(invalid="ignore", divide="ignore"):
-            means = (table[:, value] / totals - share[value]) / (deviation or np.inf)
+            means = np.where(hidden[:, value], np.nan, (table[:, value] / totals - share[value]) / (deviation or np.inf))
         yield f"{name} = {values[value]}", means

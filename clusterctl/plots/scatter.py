@@ -144,7 +144,7 @@ def point_look(n: int) -> tuple[float, float]:
 
 def _label_clusters(figure: Figure, axes: Axes, data: PlotData, anchors: dict[int, np.ndarray], looks: Any, style: Style) -> None:
     """Write the numbers of the 30 largest clusters at their anchors (above the points of a tiny one), pushed apart where they overlap."""
-    shown = [number for number in anchors if looks[number].own]
+    shown = [number for number in anchors if looks[number].own and number not in data.withheld_groups]
     if not shown:
         return
     size = 11.0 if len(shown) <= 12 else 9.0

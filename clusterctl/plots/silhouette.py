@@ -8,7 +8,7 @@ import numpy as np
 
 from clusterctl.plots.canvas import add_axes, halo, name_axis, write_headline
 from clusterctl.plots.style import Style, cluster_looks
-from clusterctl.plots.words import count, how, left_out, only_largest
+from clusterctl.plots.words import count, how, left_out, only_largest, withheld
 from clusterctl.values.plotdata import PlotData, SilhouetteCurves
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ def applies(data: PlotData) -> str | None:
     """Return None, or why no silhouette exists."""
     if data.n_clusters < 2:
         return f"a silhouette needs at least two clusters, and there {'is one' if data.n_clusters else 'is none'}"
+    if data.withheld is not None and set(data.cluster_ids.tolist()) <= set(data.withheld_groups):
+        return f"every cluster has fewer than {data.withheld.min_group} rows (privacy.min_group)"
     return "the silhouettes of the rows were not computed" if data.silhouette is None else None
 
 
@@ -128,7 +130,7 @@ def notes(data: PlotData) -> list[str]:
     told = [how(data), f"{count(data.n_clusters, 'cluster')}, {count(data.n_points - data.n_noise, 'row')}", *left_out(data)[:1]]
     if curves.n_scored < data.n_points - data.n_noise:
         told.append(f"silhouettes of a sample of {curves.n_scored:,} rows")
-    return [*told, "dashed: mean of all", *only_largest(data)]
+    return [*told, "dashed: mean of all", *only_largest(data), *withheld(data)]
 
 
 def draw_interactive(data: PlotData, style: Style) -> Picture:

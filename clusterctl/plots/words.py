@@ -63,6 +63,16 @@ def left_out(data: PlotData) -> list[str]:
     return [f"{count(number, 'row')} {fate} ({share(number, data.n_rows)})" for number, fate in counts if number]
 
 
+def withheld(data: PlotData) -> list[str]:
+    """Return the note that some groups are not shown, for they have too few rows, if so."""
+    if data.withheld is None or not len(data.withheld.groups):
+        return []
+    clusters = [str(number) for number in data.withheld_groups if number >= 0]
+    named = f"{'cluster' if len(clusters) == 1 else 'clusters'} {', '.join(clusters[:8])}{', …' if len(clusters) > 8 else ''}"
+    parts = [*([named] if clusters else []), *(["noise"] if -1 in data.withheld_groups else [])]
+    return [f"fewer than {data.withheld.min_group} rows, not shown: {' and '.join(parts)}"]
+
+
 def only_largest(data: PlotData) -> list[str]:
     """Return the note that not every cluster is shown by itself, if so."""
     return [f"the {MOST_CLUSTERS} largest clusters are labelled"] if data.n_clusters > MOST_CLUSTERS else []

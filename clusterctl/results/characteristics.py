@@ -95,8 +95,8 @@ class Characteristics(Document):
     telling_features: list[TellingFeature]
     """At most five, the strongest first: effect at least medium, and more than twice its standard error."""
     features: dict[str, NumericCharacteristic | CategoricalCharacteristic | TextCharacteristic]
-    representative_method: Literal["medoid", "nearest_to_center"]
-    """How the first representative was found: `medoid` has the smallest sum of distances to the cluster's rows."""
+    representative_method: Literal["medoid", "nearest_to_center"] | None
+    """How the first representative was found: `medoid` has the smallest sum of distances to the cluster's rows. Null: none is named."""
 
 
 class NumericStatistics(Document):

@@ -161,8 +161,9 @@ class ClusterProfile(Document):
 class OutlierAnalysis(Document):
     """The rows outside every cluster."""
 
-    outliers: list[str]
-    outlier_scores: list[float | None]
+    outliers: list[str] | None
+    """Null where `privacy` hides them."""
+    outlier_scores: list[float | None] | None
     """In the same order; larger is more unusual."""
 
 

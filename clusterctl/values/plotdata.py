@@ -99,6 +99,19 @@ class ReachabilityCurve:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """What `privacy` keeps out of the pictures.
+
+    groups: (w,) the clusters, and -1 for the noise, that have fewer rows than `min_group`: of these are no profile, features, silhouettes.
+    is_anonymous: no single row is told of: rows and sample ids are not known, and the rows are in no order of the input.
+    """
+
+    groups: np.ndarray
+    min_group: int
+    is_anonymous: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlotData:
     """The arrays and the few strings of one run's pictures.
 
@@ -118,6 +131,7 @@ class PlotData:
     distances: None but for dbscan and optics; condensed: but for hdbscan; reachability: but for optics.
     stability: (k,) mean Jaccard similarity of each cluster over resamples, in the order of `cluster_ids`, NaN where it does not exist;
         None: not measured.
+    withheld: what is kept out for privacy; None: nothing.
     features_chosen: whether `features` are those that someone asked to see. It is not stored.
     """
 
@@ -149,7 +163,18 @@ class PlotData:
     condensed: CondensedTree | None = None
     reachability: ReachabilityCurve | None = None
     stability: np.ndarray | None = None
+    withheld: Withheld | None = None
     features_chosen: bool = False
+
+    @property
+    def withheld_groups(self) -> list[int]:
+        """The clusters, and -1 for the noise, of which nothing but their size is told."""
+        return [] if self.withheld is None else [int(number) for number in self.withheld.groups.tolist()]
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether no single row is told of."""
+        return self.withheld is not None and bool(self.withheld.is_anonymous)
 
     @property
     def n_clusters(self) -> int:
@@ -189,6 +214,7 @@ _PARTS: dict[str, type] = {
     "distances": SortedDistances,
     "condensed": CondensedTree,
     "reachability": ReachabilityCurve,
+    "withheld": Withheld,
 }
 _NOT_STORED = ("features_chosen",)
 _STRINGS = ("algorithm", "settings", "data_name", "projection_method")
