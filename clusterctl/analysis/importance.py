@@ -43,7 +43,7 @@ def feature_importance(dataset: Dataset, labels_all: Integers, n_jobs: int = 1) 
     if k < 2:
         return _nothing(names, "there are fewer than two clusters to tell apart")
     n_values = int(np.clip(len(labels) // (5 * k), 5, max(20, 2 * k)))
-    found = parallel(lambda name: information(*_values(dataset, name, clustered, labels, k, n_values), k), names, n_jobs)
+    found = parallel(lambda name: information(*coded_values(dataset, name, clustered, labels, k, n_values), k), names, n_jobs)
     raw = dict(zip(names, found, strict=True))
     total = sum(raw.values())
     if total <= 0:
@@ -76,7 +76,7 @@ def information(values: Integers, labels: Integers, k: int) -> float:
     return float(max(0.0, found - freedom / (2 * n)))
 
 
-def _values(dataset: Dataset, name: str, rows: Integers, labels: Integers, k: int, n_values: int) -> tuple[Integers, Integers]:
+def coded_values(dataset: Dataset, name: str, rows: Integers, labels: Integers, k: int, n_values: int) -> tuple[Integers, Integers]:
     """Return the feature's values on these rows as codes from 0, at most `n_values` and one for missing, and the labels beside them."""
     if dataset.kinds[name] == "numeric":
         return binned(numbers(dataset, name)[rows], n_values), labels

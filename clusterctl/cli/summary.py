@@ -144,7 +144,20 @@ def evidence(document: ResultsDocument) -> list[str]:
         meaning = "better than chance" if null.p_value <= 0.05 else "no better than data without clusters"
         theirs = "none to score" if null.mean is None else f"{null.mean:.2f}" + ("" if null.sd is None else f" ± {null.sd:.2f}")
         lines.append(f"{METRICS[name].title} in data without clusters: {theirs}, p = {null.p_value:.2g} ({meaning})")
+    lines += _protected(document)
     return lines
+
+
+def _protected(document: ResultsDocument) -> list[str]:
+    """Say how far the clusters go with each protected column; what differs strongly is among the warnings."""
+    columns = document.clustering_results.cluster_analysis.protected
+    names = {"cramers_v": "Cramér's V", "epsilon_squared": "epsilon²"}
+    told = [
+        f"{column.column} {names[column.association.measure]} {column.association.value:.2f}"
+        for column in columns
+        if column.association.value is not None
+    ]
+    return [clean(f"protected, with the clusters: {_listed(told, MOST_COLUMNS)}")] if told else []
 
 
 def _told_stability(document: ResultsDocument) -> Stability | None:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clusterctl.analysis.protected_words import protected_cautions
 from clusterctl.config.hash_key import hasher_of
 from clusterctl.config.sources import redact
 from clusterctl.engine.agreement import foresee
 from clusterctl.engine.drawing import draw
 from clusterctl.engine.evaluation import evaluate, score_labels
-from clusterctl.engine.explanation import confidence_of, explain
+from clusterctl.engine.explanation import compare_protected, confidence_of, explain
 from clusterctl.engine.findings import Parts
 from clusterctl.engine.numbering import by_size, name_evaluation, name_explanation
 from clusterctl.engine.pipeline import Fit, fate_of_rows, fit, labels_of_rows
@@ -171,7 +172,10 @@ def analyse(
         drawings = _draw(dataset, space, found, scored.silhouettes, evaluation, config, session)
     evaluation = name_evaluation(evaluation, numbering.numbers)
     explanation = name_explanation(explanation, numbering.numbers)
-    return Parts(dataset, space, found, fate, evaluation, explanation, drawings, numbering, foresight), trained
+    with stages("explain", "protected"), one_thread():
+        protected = compare_protected(dataset, fate, session.n_jobs)
+    session.warn(protected_cautions(protected))
+    return Parts(dataset, space, found, fate, evaluation, explanation, drawings, numbering, foresight, protected), trained
 
 
 def _sizes(found: Fit) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clusterctl import __version__
+from clusterctl.analysis.protected_words import protected_cautions
 from clusterctl.engine.evaluation import METRICS_PATH
 from clusterctl.engine.findings import Drawings, Evaluation, Parts
 from clusterctl.engine.nulls import standing_notes
@@ -74,7 +75,10 @@ def assemble(parts: Parts, origin: Origin) -> ResultsDocument:
         evaluation_metrics=evaluation_metrics(parts.evaluation.scores, parts.evaluation.noise_fraction),
         validation=_validation(parts.evaluation),
         cluster_analysis=ClusterAnalysis(
-            feature_importance=explanation.importance, cluster_profiles=explanation.profiles, outlier_analysis=explanation.outliers
+            feature_importance=explanation.importance,
+            cluster_profiles=explanation.profiles,
+            outlier_analysis=explanation.outliers,
+            protected=list(parts.protected),
         ),
         visualizations=embedded,
         recommendations=explanation.recommendations,
@@ -201,6 +205,7 @@ def _cautions(parts: Parts, origin: Origin) -> list[WarningEntry]:
         *parts.numbering.cautions,
         *parts.evaluation.cautions,
         *parts.foresight.cautions,
+        *protected_cautions(parts.protected),
     )
     return [WarningEntry(code=caution.code, message=caution.message) for caution in dict.fromkeys(every)]
 

@@ -11,6 +11,8 @@ from clusterctl.engine.pipeline import Fit, labels_of_rows
 
 if TYPE_CHECKING:
     from clusterctl.analysis.evidence import Evidence
+    from clusterctl.results.assignments import Fate
+    from clusterctl.results.protected import ProtectedCategories, ProtectedNumbers
     from clusterctl.values.dataset import Dataset
     from clusterctl.values.space import Space
 
@@ -54,6 +56,15 @@ def explain(dataset: Dataset, space: Space, fit: Fit, evaluation: Evaluation, *,
         feature_statistics=feature_statistics(dataset, n_jobs),
         notes=tuple(note for part in parts for note in part.notes),
     )
+
+
+def compare_protected(dataset: Dataset, fate: Fate, n_jobs: int) -> tuple[ProtectedCategories | ProtectedNumbers, ...]:
+    """Return how the clusters, by their numbers, differ in the protected columns; nothing where none is named."""
+    if not dataset.privacy.protected:
+        return ()
+    from clusterctl.analysis.protected import protected_columns
+
+    return tuple(protected_columns(dataset, fate.labels, fate.dropped, n_jobs))
 
 
 def _evidence(dataset: Dataset, space: Space, fit: Fit, evaluation: Evaluation, chosen: bool, scaling: str) -> Evidence:

@@ -16,6 +16,7 @@ from clusterctl.results.models import (
     Recommendations,
     Stability,
 )
+from clusterctl.results.protected import ProtectedCategories, ProtectedNumbers
 from clusterctl.values.remarks import Caution, Note
 from clusterctl.values.score import Score
 
@@ -92,3 +93,4 @@ class Parts:
     drawings: Drawings
     numbering: Numbering
     foresight: Foresight
+    protected: tuple[ProtectedCategories | ProtectedNumbers, ...] = ()

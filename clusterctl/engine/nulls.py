@@ -19,6 +19,10 @@ REASONS: tuple[tuple[str, str], ...] = (
         "clustering_results.cluster_analysis.cluster_profiles[*].characteristics.features.*.*",
         "the cluster has no row with a value, or there is no row outside it to compare with",
     ),
+    (
+        "clustering_results.cluster_analysis.protected",
+        "too few rows have a value for it, the value does not vary, or fewer than privacy.min_group would be told of",
+    ),
     ("clustering_results.validation.stability.per_cluster[*]", "too few rows of the cluster are in the sample"),
     ("clustering_results.validation.null.*.mean", "no draw without clusters had a score"),
     ("clustering_results.validation.null.*.sd", "fewer than two draws without clusters had a score"),

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field
 from clusterctl.results.base import Document
 from clusterctl.results.characteristics import Characteristics
 from clusterctl.results.metadata import DataStatistics, ExcludedColumn, Metadata, NoteEntry, PrivacyInfo, WarningEntry
+from clusterctl.results.protected import ProtectedCategories, ProtectedNumbers
 from clusterctl.results.scores import (
     EvaluationMetrics,
     GateResult,
@@ -173,6 +174,8 @@ class ClusterAnalysis(Document):
     feature_importance: list[FeatureImportance]
     cluster_profiles: list[ClusterProfile]
     outlier_analysis: OutlierAnalysis
+    protected: list[ProtectedCategories | ProtectedNumbers] = Field(default_factory=list)
+    """How the clusters' make-up differs in each column of `privacy.protected`."""
 
 
 class Visualizations(Document):
