@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from clusterctl.data.columns import kinds_of
 from clusterctl.data.missing import numeric_na
+from clusterctl.data.personal import personal_data
 from clusterctl.data.roles import as_text, config_error, listed, unknown
 from clusterctl.data.table import Parsed, Table
 from clusterctl.data.text_numbers import looks_numeric
 from clusterctl.errors import DataLoadError
 from clusterctl.values.privacy import Privacy
+from clusterctl.values.remarks import Caution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from clusterctl.data.hashing import Hasher
     from clusterctl.data.settings import ReadOptions
-    from clusterctl.values.dataset import ColumnKind
+    from clusterctl.values.dataset import ColumnKind, Dataset
 
 _HELD = {"numeric": "numbers", "boolean": "true or false", "date": "dates", "text": "free text", "unusable": "no plain values"}
 _TRUTH = {"true", "false", "True", "False", "TRUE", "FALSE"}
@@ -68,7 +70,8 @@ def withhold(table: Table, wishes: Wishes, hasher: Hasher | None, options: ReadO
         min_group=wishes.min_group,
         include_samples=wishes.include_samples,
     )
-    return replace(table, parsed=kept, privacy=privacy)
+    names = [str(name) for name in frame.columns if name not in wishes.hash]
+    return replace(table, parsed=kept, privacy=privacy, personal=personal_data(frame, names))
 
 
 def _check_names(table: Table, wishes: Wishes) -> None:
@@ -80,6 +83,24 @@ def _check_names(table: Table, wishes: Wishes) -> None:
     problems += [f"{key}: {name!r} {unread[name]}" for key, name in named if key != "drop" and name in unread]
     if problems:
         raise config_error(problems, f"the columns of {table.shown} are: {listed(known)}", section="privacy")
+
+
+def personal_cautions(table: Table, dataset: Dataset, *, is_copied: bool) -> tuple[Caution, ...]:
+    """Return a caution for each column that looks like personal data and will reach a result; is_copied: `output.table` takes all."""
+    parts: dict[str | None, str] = {dataset.id_name: "names the rows in every result", dataset.target_name: "is the target_variable"}
+    parts |= dict.fromkeys(table.privacy.protected, "is compared by (privacy.protected)")
+    parts |= dict.fromkeys(dataset.features, "is clustered on")
+    if is_copied:
+        parts = {**dict.fromkeys(map(str, dataset.frame.columns), "goes into output.table"), **parts}
+    found = []
+    for column in table.personal:
+        if column.name in parts:
+            out = "hash it (privacy.hash)" if column.name == dataset.id_name else "take it out (privacy.drop) or hash it (privacy.hash)"
+            text = (
+                f"Column {column.name!r} looks like {column.looks_like} ({column.why}), and {parts[column.name]}: {out}, or be sure of it."
+            )
+            found.append(Caution("personal_data", text))
+    return tuple(found)
 
 
 def check_protected(table: Table, kinds: Mapping[str, ColumnKind]) -> None:

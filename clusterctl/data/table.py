@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clusterctl.data.personal import PersonalColumn
 from clusterctl.errors import DataLoadError
 from clusterctl.values.privacy import OPEN, Privacy
 from clusterctl.values.remarks import Caution
@@ -49,7 +50,10 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table read from its source, before anyone has said what its columns are for (see `Parsed` for the frame)."""
+    """A table read from its source, before anyone has said what its columns are for (see `Parsed` for the frame).
+
+    personal: the columns that look like personal data, but for those that are hashed.
+    """
 
     parsed: Parsed
     sha256: str
@@ -57,3 +61,4 @@ class Table:
     data_format: str
     cautions: tuple[Caution, ...] = ()
     privacy: Privacy = OPEN
+    personal: tuple[PersonalColumn, ...] = ()

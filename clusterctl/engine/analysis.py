@@ -86,11 +86,13 @@ def read_data(loaded: LoadedConfig, session: Session, *, offline: bool) -> Table
 def settle_table(table: Table, config: Config) -> Dataset:
     """Give the columns of a table their parts, as the config wants them."""
     from clusterctl.data.load import settle
+    from clusterctl.data.privacy import personal_cautions
 
     dataset = settle(table, config.clustering_data, use_text=config.preprocessing_configuration.text == "tfidf")
     if config.output.table != "none":
         _check_free(dataset)
-    return dataset
+    told = personal_cautions(table, dataset, is_copied=config.output.table != "none")
+    return replace(dataset, cautions=(*dataset.cautions, *told)) if told else dataset
 
 
 def _check_free(dataset: Dataset) -> None:
