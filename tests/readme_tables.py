@@ -32,6 +32,7 @@ SECTIONS = (
     "visualization_configuration",
     "output",
     "execution",
+    "privacy",
     "sweep_configuration",
 )
 INNER = {
@@ -62,6 +63,8 @@ def default_of(field: Any) -> str:
     value = field.get_default(call_default_factory=True)
     if value is None:
         return ""
+    if value == ():
+        return "`[]`"
     if hasattr(value, "model_dump") or value == {}:
         return "`{}`"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"

@@ -228,14 +228,37 @@ MISTAKES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
         [('line 3: visualization_configuration.plot_types[0]: got "scater"', "allowed: scatter", "did you mean scatter?")],
     ),
     "not in this version": (
-        GOOD + "execution: {strategy: sample, executor: dask, scheduler: 'tcp://h:1'}\nprivacy: {drop: [a], min_group: 3}\n",
+        GOOD + "execution: {strategy: sample, executor: dask, scheduler: 'tcp://h:1'}\n",
         [
             ('line 3: execution.strategy: got "sample"', "only exact is"),
             ('line 3: execution.executor: got "dask"', "processes, threads and inline"),
             ('line 3: execution.scheduler: got "tcp://h:1"', "leave it out"),
-            ("line 4: privacy.drop: ", "leave it out"),
-            ("line 4: privacy.min_group: got 3", "leave it out"),
         ],
+    ),
+    "a dropped column has no other part": (
+        "clustering_data: {data_source: a.csv, id_column: who, target_variable: t, features: [x, y]}\n"
+        "clustering_configuration: {algorithm: kmeans}\nprivacy: {drop: [who, t, y, z, s], hash: [z], protected: [s]}\n",
+        [
+            ('line 1: clustering_data.id_column: got "who"', "privacy.drop"),
+            ('line 1: clustering_data.target_variable: got "t"', "privacy.drop"),
+            ('line 1: clustering_data.features[1]: got "y"', "privacy.drop"),
+            ('line 3: privacy.hash[0]: got "z"', "privacy.drop"),
+            ('line 3: privacy.protected[0]: got "s"', "privacy.drop"),
+        ],
+    ),
+    "a protected column is neither a feature nor an id": (
+        "clustering_data: {data_source: a.csv, id_column: who, features: [x, sex]}\n"
+        "clustering_configuration: {algorithm: kmeans}\nprivacy: {protected: [sex, who]}\n",
+        [
+            ('line 1: clustering_data.features[1]: got "sex"', "never clustered on"),
+            ('line 1: clustering_data.id_column: got "who"', "differ in every row"),
+        ],
+    ),
+    "a private column named twice": (GOOD + "privacy: {drop: [a, a]}\n", [('line 3: privacy.drop[1]: got "a"', "listed twice")]),
+    "no group is smaller than one row": (GOOD + "privacy: {min_group: 0}\n", [("line 3: privacy.min_group: got 0", "from 1")]),
+    "assignments inline tell of single rows": (
+        GOOD + "output: {assignments: inline}\nprivacy: {include_samples: false}\n",
+        [('line 3: output.assignments: got "inline"', "sidecar")],
     ),
     "no jobs": (GOOD + "execution: {n_jobs: 0}\n", [("line 3: execution.n_jobs: got 0", "-1 for all processors")]),
     "memory in words": (GOOD + "execution: {max_memory: lots}\n", [('line 3: execution.max_memory: got "lots"', "4G")]),

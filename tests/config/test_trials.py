@@ -368,7 +368,7 @@ def test_a_run_still_needs_an_algorithm() -> None:
         ("visualization_configuration.plot_types", "neither"),
         ("sweep_configuration.rank_by", "neither"),
         ("recommend_configuration", "neither"),
-        ("privacy.drop", "neither"),
+        ("privacy.drop", "seen in one way"),
         ("n_clusters", "did you mean clustering_configuration.n_clusters?"),
         ("scaling", "did you mean preprocessing_configuration.scaling?"),
         ("eps", "did you mean clustering_configuration.parameters.eps?"),

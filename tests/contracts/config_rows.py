@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,6 +112,9 @@ def source(name: str, **read_options: Any) -> Given:
 
 DETECTED: Given = {"preprocessing_configuration.outlier_detection": True}
 DRAWN: Given = {"visualization_configuration.generate_plots": True, "visualization_configuration.plot_types": ["heatmap"]}
+PROFILES = f"{RESULTS}.cluster_analysis.cluster_profiles"
+KEY = "a key for tests, of 32 bytes……"
+"""What hashes are made with."""
 NOT_YET = "not available in this version"
 SPACE = {"clustering_configuration.n_clusters": {"integer": [2, 6]}}
 SEARCH = "sweep_configuration.random"
@@ -230,11 +234,19 @@ ROWS: dict[str, Row] = {
     "execution.timeout": Refused(1e-6, "timeout", 6, allowed=600.0),
     "execution.scheduler": Refused("tcp://host:8786", NOT_YET),
     # privacy
-    "privacy.drop": Refused(["x"], NOT_YET),
-    "privacy.hash": Refused(["x"], NOT_YET),
-    "privacy.min_group": Refused(5, NOT_YET),
-    "privacy.include_samples": Refused(False, NOT_YET),
-    "privacy.protected": Refused(["shop"], NOT_YET),
+    "privacy.drop": Shows(["y"], f"{RESULTS}.model_info.features", ["x", "y", "shop", "truth"], ["x", "shop", "truth"]),
+    "privacy.hash": Shows(
+        ["id"],
+        f"{RESULTS}.clusters.cluster_assignments.7.sample_id",
+        "c007",
+        hmac.new(KEY.encode(), b"c007", "sha256").hexdigest()[:32],
+        {"clustering_data.id_column": "id"},
+    ),
+    "privacy.min_group": Shows(61, f"{PROFILES}.0.characteristics.features", is_there, {}),
+    "privacy.include_samples": Shows(False, f"{RESULTS}.clusters.cluster_assignments", lambda found: len(found) == 60, None),
+    "privacy.protected": Shows(
+        ["shop"], f"{RESULTS}.cluster_analysis.protected", [], lambda found: [entry["column"] for entry in found] == ["shop"]
+    ),
     # sweep_configuration: checked by every command, used by none of this version
     "sweep_configuration.grid": Kept({"clustering_configuration.n_clusters": [2, 3]}, {"clustering_configuration.n_clusters": 2}, "list"),
     "sweep_configuration.list": Kept([{"clustering_configuration.n_clusters": 2}], [2], "mapping"),

@@ -10,7 +10,7 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import pytest
-from config_rows import ROWS, Kept, Needed, Refused, Shows, Writes, looked_up, set_at, written
+from config_rows import KEY, ROWS, Kept, Needed, Refused, Shows, Writes, looked_up, set_at, written
 from contract_tables import write_tables
 from pydantic import BaseModel
 
@@ -64,6 +64,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def do(tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Run the base config with some keys set, and return results.json."""
     monkeypatch.chdir(tables)
+    monkeypatch.setenv("CLUSTERCTL_HASH_KEY", KEY)
     folders = iter(tmp_path / str(number) / "out" for number in range(9))
 
     def run(given: Mapping[str, Any]) -> tuple[Any, Path]:
