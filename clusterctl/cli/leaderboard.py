@@ -10,6 +10,7 @@ from rich.text import Text
 
 from clusterctl.cli.board import BEST, FRONT, Board, found, own_value_of, value_of
 from clusterctl.cli.console import clean
+from clusterctl.cli.listeners import EARLY
 from clusterctl.cli.printing import answer_console, counted, print_text
 from clusterctl.cli.summary import evidence
 from clusterctl.cli.swept import SPACE, Swept, swept
@@ -61,7 +62,7 @@ def _print_rest(console: Console, document: SweepDocument, n_shown: list[int]) -
     for line in (*_unranked(document), *_failures(document)):
         print_text(console, Text(line))
     for warning in document.metadata.warnings:
-        if warning.code not in ("trials_failed", NOT_COMPARABLE):  # said above
+        if warning.code not in ("trials_failed", NOT_COMPARABLE, *EARLY):  # said above
             _print_warning(console, warning)
 
 

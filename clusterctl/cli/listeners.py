@@ -26,6 +26,8 @@ STAGES = {
     "predict": "predicting",
     "best": "the best trial's run",
 }
+EARLY = frozenset({"personal_data"})
+"""Codes of warnings that are told at once, since work that goes on is what they warn of; the summary does not say them again."""
 MOST_FAILURES = 20
 """Trials whose failure gets a line while the work goes on."""
 
@@ -44,7 +46,7 @@ class Lines:
 
     def __call__(self, event: Event) -> None:
         """Print what is worth a line."""
-        if isinstance(event, Warned) and self.view.json:  # without --json the summary lists the warnings
+        if isinstance(event, Warned) and (self.view.json or event.code in EARLY):  # without --json the summary lists the others
             self.say(f"warning: {clean(event.message)}")
         elif isinstance(event, StageStarted):
             self.begin(event)

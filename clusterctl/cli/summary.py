@@ -9,6 +9,7 @@ from rich.text import Text
 
 from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.cli.console import clean
+from clusterctl.cli.listeners import EARLY
 from clusterctl.cli.printing import answer_console, counted, number, percent, print_table
 from clusterctl.metrics.cautions import deciding
 from clusterctl.metrics.registry import METRICS
@@ -176,7 +177,7 @@ def _warnings(document: ResultsDocument) -> list[WarningEntry]:
     def said(warning: WarningEntry) -> bool:
         if warning.code == "no_clusters":
             return any(warning.message.startswith(f"{name} auto ") for name in chosen)
-        return warning.code == "unstable_clusters" and stability_told
+        return warning.code in EARLY or (warning.code == "unstable_clusters" and stability_told)
 
     return [warning for warning in document.metadata.warnings if not said(warning)]
 

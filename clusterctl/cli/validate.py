@@ -53,6 +53,13 @@ def validate(
         from clusterctl.cli import console
         from clusterctl.commands.options import overrides_of
         from clusterctl.commands.validate import validate as check
+        from clusterctl.events import Event, Warned
+
+        heard = console.listener(view)
+
+        def tell(event: Event) -> None:
+            if view.json or not isinstance(event, Warned):  # the answer lists the warnings
+                heard(event)
 
         checked = check(
             config,
@@ -62,7 +69,7 @@ def validate(
             plan=plan,
             many=yes,
             offline=offline,
-            emit=console.listener(view),
+            emit=tell,
         )
         console.show_validation(checked, view)
         return 0
