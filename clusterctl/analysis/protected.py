@@ -139,7 +139,8 @@ def _categorical_group(number: int, own: Integers, whole: Integers, column: Code
         for code in range(len(own))
         if not privacy.hides(int(own[code])) and not privacy.hides(int(whole[code]))
     ]
-    strongest = max(entries, key=lambda entry: abs(entry.cohens_h), default=None)
+    # Of two that tell as much, as the two values of a boolean do, the one that is commoner here.
+    strongest = max(entries, key=lambda entry: (round(abs(entry.cohens_h), 9), entry.cohens_h > 0), default=None)
     most = max(entries, key=lambda entry: entry.ratio, default=None)
     return ProtectedCategoricalGroup(
         cluster_id=number,
