@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.algorithms.registry import ALGORITHMS
+from clusterctl.analysis.caveats import SAID_BY_WARNING
 from clusterctl.analysis.words import joined, number, percent, plain
 from clusterctl.report.views import Group
 from clusterctl.results.characteristics import NumericStatistics
@@ -26,11 +27,12 @@ def careful(material: Material) -> tuple[Group, ...]:
     """Return the warnings of the run, what to know when reading it, and what to heed when using it."""
     document = material.document
     warned = tuple(dict.fromkeys(warning.message for warning in document.metadata.warnings))
-    guidance = tuple(document.clustering_results.recommendations.interpretation_guidance)
+    said = tuple(SAID_BY_WARNING[warning.code] for warning in document.metadata.warnings if warning.code in SAID_BY_WARNING)
+    guidance = document.clustering_results.recommendations.interpretation_guidance
     reading = (*_settings(document), *_shape(document), *_preparation(document), *_borders(material))
     groups = (
         Group("What this run warns of", warned),
-        Group("When reading it", (*guidance, *reading)),
+        Group("When reading it", (*(line for line in guidance if not line.startswith(said)), *reading)),
         Group("When using it", _use(material)),
     )
     return tuple(group for group in groups if group.sentences)
@@ -114,7 +116,7 @@ def _use(material: Material) -> tuple[str, ...]:
             "alone. assignments.parquet has a confidence for each."
         )
     sentences.append(
-        "Rows of another time or place may divide otherwise: `clusterctl predict` tells which new rows are unlike any of these, and "
-        "`clusterctl compare` what became of the clusters."
+        "Rows of another time or place may divide otherwise: clusterctl predict tells which new rows are unlike any of these, and "
+        "clusterctl compare what became of the clusters."
     )
     return tuple(sentences)

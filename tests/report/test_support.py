@@ -162,3 +162,18 @@ def test_the_page_says_how_many_rows_of_the_data_it_shows(made: Callable[[str], 
     document = made("clusters").document
     assert "This page shows no single row" in sentences(Material(document, {}))
     assert "This page shows 2 rows" in sentences(Material(document, {}, rows={"a": {}, "b": {}}))
+
+
+def test_what_a_warning_says_is_not_said_again(made: Callable[[str], Made]) -> None:
+    from clusterctl.analysis.caveats import SAID_BY_WARNING
+    from clusterctl.results.models import WarningEntry
+
+    document = made("many").document
+    guidance = document.clustering_results.recommendations.interpretation_guidance
+    repeated = {code: line for code, words in SAID_BY_WARNING.items() for line in guidance if line.startswith(words)}
+    assert repeated
+    for code, line in repeated.items():
+        for warnings in ([], [WarningEntry(code=code, message="warned")]):
+            metadata = document.metadata.model_copy(update={"warnings": warnings})
+            shown = sentences(Material(document.model_copy(update={"metadata": metadata}), {}))
+            assert (line in shown) is not bool(warnings)
