@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from conftest import CASES, Made
+from report_cases import CASES, Made
 
 from clusterctl.plots.registry import PLOTS
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Made
+from report_cases import Made
 
 from clusterctl.report.answer import answer, question
 from clusterctl.report.careful import careful
