@@ -18,6 +18,7 @@ SIZES = {
     "kmeans": [(10_000, 10), (100_000, 10), (100_000, 40)],
     "dbscan": [(20_000, 10), (20_000, 3), (100_000, 3)],
     "hierarchical": [(3_000, 10), (10_000, 10), (10_000, 40)],
+    "genie": [(3_000, 10), (20_000, 10), (50_000, 5), (100_000, 2)],
     "spectral": [(3_000, 10), (10_000, 10), (30_000, 10)],
     "gaussian_mixture": [(10_000, 10), (100_000, 10), (20_000, 40)],
     "hdbscan": [(5_000, 10), (20_000, 10), (100_000, 3)],
@@ -31,9 +32,13 @@ def blobs(n_rows: int, n_columns: int) -> Points:
     return Points(np.ascontiguousarray(centers[rng.integers(0, 8, n_rows)] + rng.normal(size=(n_rows, n_columns))))
 
 
+GIVEN = {"dbscan": {"eps": 1.0}, "genie": {"linkage": "genie"}}
+
+
 def main() -> None:
-    for name, spec in ALGORITHMS.items():
-        parameters = spec.parameters(eps=1.0) if name == "dbscan" else spec.parameters()
+    for name in SIZES:
+        spec = ALGORITHMS["hierarchical" if name == "genie" else name]
+        parameters = spec.parameters(**GIVEN.get(name, {}))
         settings = Settings(parameters, 8 if spec.takes_n_clusters else None, 0)
         spec.cut(spec.build(blobs(300, 3), settings, 1), settings)  # imports are not counted
         for n_rows, n_columns in SIZES[name]:

@@ -1,4 +1,8 @@
-"""What `clusterctl evaluate` takes beside its scores, on a run of 100,000 rows: the whole process less the stage `evaluate`."""
+"""What `clusterctl evaluate` and `clusterctl plot` take on a run of 100,000 rows.
+
+evaluate: the whole process less the stage `evaluate`, which computes the scores. plot: the whole process, drawing the scatter, and
+drawing every picture that applies.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +46,14 @@ def main() -> None:
             beside.append(whole - seconds["evaluate"])
             print(f"whole {whole:.2f} s, scores {seconds['evaluate']:.2f} s, beside them {beside[-1]:.2f} s")
         print(f"beside the scores: {min(beside):.2f} s at best (target: less than 2 s)")
+        for what, named in (("the scatter", ["--type", "scatter"]), ("every picture", [])):
+            print(f"plot, {what}: {min(plot_seconds(folder / 'run', named) for _ in range(N_TIMES)):.2f} s at best")
+
+
+def plot_seconds(run: Path, named: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "clusterctl", "plot", str(run), *named, "--quiet"], check=True)
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

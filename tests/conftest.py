@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import webdriver
+from webdriver import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -70,3 +72,22 @@ def shared() -> Path:
 def root() -> Path:
     """Return the project's folder."""
     return ROOT
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Browser]]:
+    """Start a real browser; all are ended with the module."""
+    missing = webdriver.missing()
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(missing)  # only CI promises a browser: there a skip would hide that nothing was checked
+    if missing:
+        pytest.skip(missing)
+    browsers: list[Browser] = []
+
+    def begin(*arguments: str) -> Browser:
+        browsers.append(Browser(tmp_path_factory.mktemp("browser"), *arguments))
+        return browsers[-1]
+
+    yield begin
+    for browser in browsers:
+        browser.close()

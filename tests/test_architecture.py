@@ -38,6 +38,7 @@ LEVELS: dict[str, int] = {
     "engine": 5,
     "results": 5,
     "recommend": 6,
+    "report": 6,
     "commands": 7,
     "api": 8,
     "cli": 8,

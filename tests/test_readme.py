@@ -66,7 +66,16 @@ def test_every_command_line_example_is_understood() -> None:
 
 
 def test_the_files_a_run_writes_are_listed() -> None:
-    for name in ("results.json", "assignments.parquet", "config.yaml", "points.npz", "log.jsonl", "table.csv", "table.parquet"):
+    for name in (
+        "results.json",
+        "assignments.parquet",
+        "config.yaml",
+        "points.npz",
+        "report.html",
+        "log.jsonl",
+        "table.csv",
+        "table.parquet",
+    ):
         assert name in OUR_FILES
         assert f"`{name}`" in TEXT
 

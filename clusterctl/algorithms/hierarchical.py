@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
-from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings
+from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings, settings_key
 from clusterctl.algorithms.distance import check_finite, distance_of
 from clusterctl.algorithms.neighbour_vote import WITH_CENTERS
 from clusterctl.errors import ClusteringError, ConfigError
@@ -19,33 +21,52 @@ if TYPE_CHECKING:
     from clusterctl.values.clustering import Clustering
     from clusterctl.values.space import Points
 
-Linkage = Literal["ward", "average", "complete", "single", "weighted", "centroid", "median"]
+Linkage = Literal["ward", "average", "complete", "single", "weighted", "centroid", "median", "genie"]
 EUCLIDEAN_ONLY = frozenset({"ward", "centroid", "median"})
+_TREE = frozenset({"linkage", "metric", "gini_threshold"})
 
 
 class HierarchicalParameters(Parameters):
-    """scikit-learn's names and defaults (AgglomerativeClustering), and the linkages that scipy has beside them."""
+    """scikit-learn's names and defaults (AgglomerativeClustering), the linkages that scipy has beside them, and genie."""
 
     linkage: Linkage = "ward"
-    """What the distance of two groups is: ward (growth of the sum of squares), average, complete, single, weighted, centroid, median."""
+    """The distance of groups: ward (growth of the sum of squares), average, complete, single, …; genie: single, but sizes kept alike."""
     metric: Literal["euclidean", "manhattan", "chebyshev", "cosine"] = "euclidean"
     """The distance of two rows; ward, centroid and median take euclidean alone."""
     distance_threshold: float | None = Field(default=None, gt=0)
-    """Groups at this distance or more are not merged; in place of n_clusters."""
+    """Groups at this distance or more are not merged; in place of n_clusters; not for genie, which merges out of the order of distances."""
+    gini_threshold: float = Field(default=0.3, ge=0, le=1)
+    """How unequal sizes may be (genie alone): above this Gini index a smallest cluster must be joined; 1: never, which is single."""
 
     @model_validator(mode="after")
     def _check_pair(self) -> HierarchicalParameters:
         if self.linkage in EUCLIDEAN_ONLY and self.metric != "euclidean":
             raise ValueError(f"linkage {self.linkage} is defined for metric euclidean alone, not {self.metric}")
+        if self.linkage == "genie" and self.distance_threshold is not None:
+            raise ValueError(
+                "linkage genie does not merge in the order of distances, so that no distance_threshold can stop it; "
+                "give n_clusters, or take another linkage"
+            )
         return self
 
 
 @dataclass(frozen=True, slots=True)
 class MergeTree:
-    """The merges, for every cut. tree: (n - 1, 4) as in scipy. n_distinct: rows that differ from each other."""
+    """The merges, for every cut.
+
+    tree: (n - 1, 4) as in scipy. n_distinct: rows that differ from each other. bridged: (n - 1,) the distance of the two groups of each
+    merge: its height, but for genie.
+    """
 
     tree: np.ndarray
     n_distinct: int
+    bridged: np.ndarray
+
+
+def structure_key(settings: Settings) -> tuple[Hashable, ...]:
+    """Return what the tree depends on: gini_threshold only where the linkage is genie."""
+    names = _TREE if _own(settings).linkage == "genie" else _TREE - {"gini_threshold"}
+    return settings_key(names, settings)
 
 
 def build(points: Points, settings: Settings, n_jobs: int) -> MergeTree:  # noqa: ARG001
@@ -56,6 +77,7 @@ def build(points: Points, settings: Settings, n_jobs: int) -> MergeTree:  # noqa
     """
     import numpy as np
 
+    from clusterctl.kernels.genie import link_guarded
     from clusterctl.kernels.linkage import link
 
     parameters = _own(settings)
@@ -65,14 +87,18 @@ def build(points: Points, settings: Settings, n_jobs: int) -> MergeTree:  # noqa
         raise ClusteringError("metric cosine is not defined for a row of zeros", hint="set parameters.metric to euclidean")
     n_distinct = len(np.unique(points.X, axis=0))
     _check_n_clusters(n_distinct, settings.n_clusters)
-    return MergeTree(link(points.X, parameters.linkage, metric), n_distinct)
+    if parameters.linkage == "genie":
+        tree, bridged = link_guarded(points.X, metric, parameters.gini_threshold)
+        return MergeTree(tree, n_distinct, bridged)
+    tree = link(points.X, parameters.linkage, metric)
+    return MergeTree(tree, n_distinct, tree[:, 2])
 
 
 def cut(structure: MergeTree, settings: Settings) -> Clustering:
     """Return exactly n_clusters clusters by undoing the last merges, or those below distance_threshold.
 
-    arrays: linkage (n - 1, 4). facts: the heights of the last merge done and the first undone. Where these are equal, which of the
-    tied merges is done depends on the order of the rows: a caution says so.
+    arrays: linkage (n - 1, 4). facts: the heights of the last merge done and the first undone. Where both bridge one distance, which of
+    the tied merges is done depends on the order of the rows: a caution says so.
     """
     from clusterctl.kernels.linkage import cut_below, cut_into
     from clusterctl.values.clustering import Clustering, canonical
@@ -85,17 +111,18 @@ def cut(structure: MergeTree, settings: Settings) -> Clustering:
         )
     _check_n_clusters(structure.n_distinct, n_clusters)
     labels, old = canonical(cut_below(tree, threshold) if n_clusters is None and threshold is not None else cut_into(tree, n_clusters or 1))
-    done, undone = _heights(tree, len(old))
     cautions: tuple[Caution, ...] = ()
+    done, undone = _at_cut(structure.bridged, len(old))
     if threshold is None and done is not None and done == undone:
         cautions = (Caution("tied_merges", f"merges at height {done:.6g} are tied at the cut: the order of the rows decides between them"),)
+    done, undone = _at_cut(tree[:, 2], len(old))
     return Clustering(labels, len(old), None, {"linkage": tree}, {"last_height": done, "next_height": undone}, cautions)
 
 
-def _heights(tree: np.ndarray, n_clusters: int) -> tuple[float | None, float | None]:
+def _at_cut(heights: np.ndarray, n_clusters: int) -> tuple[float | None, float | None]:
     """Return the heights of the last merge done and of the first undone; None where there is none."""
-    n_done = len(tree) + 1 - n_clusters
-    return (float(tree[n_done - 1, 2]) if n_done > 0 else None), (float(tree[n_done, 2]) if n_done < len(tree) else None)
+    n_done = len(heights) + 1 - n_clusters
+    return (float(heights[n_done - 1]) if n_done > 0 else None), (float(heights[n_done]) if n_done < len(heights) else None)
 
 
 def _metric(points: Points, parameters: HierarchicalParameters) -> str:
@@ -106,7 +133,7 @@ def _metric(points: Points, parameters: HierarchicalParameters) -> str:
     if parameters.linkage in EUCLIDEAN_ONLY and metric != "euclidean":
         raise ConfigError(
             f"linkage {parameters.linkage} is defined for euclidean distance alone, but preprocessing_configuration.categorical is gower",
-            hint="set clustering_configuration.parameters.linkage to average, complete, weighted or single",
+            hint="set clustering_configuration.parameters.linkage to average, complete, weighted, single or genie",
         )
     return metric
 
@@ -123,6 +150,8 @@ def _check_n_clusters(n_distinct: int, n_clusters: int | None) -> None:
 def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001
     """Return the peak of memory beside the points: O(n d) on vectors, all distances once for the other linkages."""
     linear = 8 * n * (d + 14)
+    if _own(settings).linkage == "genie":
+        return Cost(8 * n * (d + 30), "8 n (d + 30)")
     if _own(settings).linkage in ("ward", "single", "centroid", "median"):
         return Cost(linear, "8 n (d + 14)")
     return Cost(4 * n * (n - 1) + linear, "4 n (n - 1) for all distances + 8 n (d + 14)")
@@ -134,9 +163,14 @@ def _own(settings: Settings) -> HierarchicalParameters:
 
 
 def seconds(n: int, d: int, settings: Settings) -> float:
-    """Return the seconds of the merge tree: all pairs of rows once for ward and single, several times for the others."""
-    parameters = cast(HierarchicalParameters, settings.parameters)
-    return n * n * 1e-9 * d if parameters.linkage in ("ward", "single") else n * n * (1e-8 + 1e-9 * d)
+    """Return the seconds of the merge tree: all pairs of rows once for ward and single, several times for the others.
+
+    genie: those of the faster search for the spanning tree, and of the walk along it.
+    """
+    linkage = _own(settings).linkage
+    if linkage == "genie":
+        return min(n * n * (2.4e-9 + 4.5e-10 * d), 2e-7 * n * math.sqrt(n) * math.exp2(min(d, 40) / 4)) + 1e-5 * n
+    return n * n * 1e-9 * d if linkage in ("ward", "single") else n * n * (1e-8 + 1e-9 * d)
 
 
 SPEC = AlgorithmSpec(
@@ -147,12 +181,13 @@ SPEC = AlgorithmSpec(
     makes_noise=False,
     uses_random_state=False,
     metrics=frozenset({"euclidean", "manhattan"}),
-    structure_settings=frozenset({"linkage", "metric"}),
+    structure_settings=_TREE,
     build=build,
     cut=cut,
     cost=cost,
     seconds=seconds,
     predict=WITH_CENTERS,
     cut_row_seconds=2e-7,
-    source="Ward 1963 (JASA 58); Müllner 2013 (J. Stat. Softw. 53, fastcluster)",
+    source="Ward 1963 (JASA 58); Müllner 2013 (J. Stat. Softw. 53, fastcluster); Gagolewski, Bartoszuk & Cena 2016 (Inf. Sci. 363, genie)",
+    structure_key=structure_key,
 )

@@ -15,6 +15,13 @@ FEW_ROWS = 100
 TINY = 0.01
 GIANT = 0.9
 WEAK_SILHOUETTE = 0.25
+SAID_BY_WARNING = {
+    "no_better_than_chance": "Data without any clusters would score as well",
+    "unstable_clusters": "Not found again when rows are resampled",
+    "giant_cluster": "Cluster ",
+    "tiny_clusters": "Too few rows to say much about",
+}
+"""Code of a warning of `metrics.cautions` → how the sentence begins that says the same: where both are shown, one is enough."""
 
 
 def interpretation(evidence: Evidence, k: int | None) -> list[str]:
@@ -37,12 +44,12 @@ def _about_clusters(evidence: Evidence, k: int | None) -> list[str]:
     if evidence.n_clusters == 0:
         return ["No cluster was found: every row is noise at these settings."]
     if k == 1 and evidence.n_clusters > 1:
-        result.append("Data without any clusters would score as well: treat the division as a convenience, not as a finding.")
+        result.append(f"{SAID_BY_WARNING['no_better_than_chance']}: treat the division as a convenience, not as a finding.")
     if evidence.n_clusters == 1:
         result.append("A single cluster was found: there is nothing to compare, and internal scores do not exist.")
     if evidence.unstable:
         named = ", ".join(map(str, evidence.unstable))
-        result.append(f"Not found again when rows are resampled (Jaccard below 0.6), so not to be trusted: cluster {named}.")
+        result.append(f"{SAID_BY_WARNING['unstable_clusters']} (Jaccard below 0.6), so not to be trusted: cluster {named}.")
     silhouette = evidence.scores.get("silhouette_score")
     if silhouette is not None and silhouette <= WEAK_SILHOUETTE:
         result.append(
@@ -57,10 +64,12 @@ def _about_sizes(evidence: Evidence) -> list[str]:
     tiny = [str(evidence.called(cluster)) for cluster, size in enumerate(evidence.sizes) if size < max(5, TINY * total)]
     if evidence.n_clusters > 1 and evidence.sizes[0] > GIANT * total:
         held = percent(evidence.sizes[0] / total)
-        result.append(f"Cluster {evidence.called(0)} holds {held} of the clustered rows: the others may be its fringe.")
+        result.append(
+            f"{SAID_BY_WARNING['giant_cluster']}{evidence.called(0)} holds {held} of the clustered rows: the others may be its fringe."
+        )
     if tiny and evidence.n_clusters > 1:
         shown = ", ".join(tiny[:10]) + (f" and {len(tiny) - 10} more" if len(tiny) > 10 else "")
-        result.append(f"Too few rows to say much about: cluster {shown}.")
+        result.append(f"{SAID_BY_WARNING['tiny_clusters']}: cluster {shown}.")
     return result
 
 

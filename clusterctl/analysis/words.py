@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Sequence
 
 LONGEST_NAME = 60
 # Characters that change the direction of the text around them.
@@ -47,12 +48,24 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f} %" if 0.01 <= share <= 0.99 else f"{share * 100:.1f} %"
 
 
+def joined(names: Sequence[str], most: int = 10) -> str:
+    """Return `a`, `a and b`, `a, b and c`; of more than `most` the first, and how many more."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most:,} more"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
 def plain(name: str) -> str:
     """Return a name or category on one line: control and direction characters escaped, cut at 60 characters, `''` when empty."""
     if not name.strip():
         return repr(name)
-    shown = "".join(_visible(character) for character in name)
+    shown = printable(name)
     return shown if len(shown) <= LONGEST_NAME else shown[: LONGEST_NAME - 1] + "…"
+
+
+def printable(text: str, kept: str = "") -> str:
+    """Return text with control and direction characters escaped, but for those in `kept`; nothing is cut."""
+    return "".join(character if character in kept else _visible(character) for character in text)
 
 
 def _visible(character: str) -> str:

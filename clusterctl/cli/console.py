@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.cli.options import LogFormat, View
+from clusterctl.cli.streams import visible
 from clusterctl.events import Emit, ignore
 
 if TYPE_CHECKING:
@@ -146,9 +147,12 @@ def _write_json(value: Any) -> None:
 
 
 def write(text: str) -> None:
-    """Write a JSON document to stdout, in UTF-8 whatever the terminal's encoding is, and make sure it got there."""
+    """Write a JSON document to stdout, in UTF-8 whatever the terminal's encoding is, and make sure it got there.
+
+    JSON itself lets pass control characters beyond ASCII and those that turn the direction of text: they are escaped too.
+    """
     sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.write(visible(text).encode())
     sys.stdout.buffer.flush()
 
 

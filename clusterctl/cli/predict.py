@@ -49,6 +49,7 @@ def predict(
         import sys
 
         from clusterctl.cli import console
+        from clusterctl.cli.streams import answer_stream
         from clusterctl.commands.predict import predict_to
 
         sys.stdout.flush()
@@ -56,7 +57,7 @@ def predict(
             run,
             data,
             output=output,
-            stream=sys.stdout.buffer,
+            stream=answer_stream(),
             form="jsonl" if json else "csv",
             force=force,
             overrides=tuple(set_ or ()),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import re
 import sys
+from typing import IO, Any, cast
 
 PLAIN = {"█": "#", "→": "->", "·": "-", "±": "+/-", "…": "...", "≥": ">=", "≤": "<=", "×": "x", "–": "-", "—": "-", "↑": "^", "↓": "v"}
 EIGHTHS = "▏▎▍▌▋▊▉"
@@ -32,6 +34,42 @@ def settle_streams() -> None:
 def give_up_stdout() -> None:
     """Send what stdout still holds nowhere, so that the flush at the end of the process does not complain too."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+class TerminalStream(io.RawIOBase):
+    """Bytes of UTF-8 text on their way to a terminal: characters that could steer it become what they are in JSON."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+
+    def writable(self) -> bool:
+        """Say that it can be written to."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write the text of these bytes, made harmless."""
+        content = bytes(data)
+        self._stream.write(visible(self._decoder.decode(content)).encode())
+        return len(content)
+
+    def flush(self) -> None:
+        """Hand on what is held back."""
+        self._stream.flush()
+
+
+STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters but for tabs and line ends, what turns the direction of text, and halves of characters, which no encoding has."""
+
+
+def visible(text: str) -> str:
+    """Return text with what could steer a terminal as JSON would escape it: a JSON document stays the same one."""
+    return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def answer_stream() -> IO[bytes]:
+    """Return where the rows of an answer go: stdout, through `TerminalStream` where that is a terminal."""
+    return cast("IO[bytes]", TerminalStream(sys.stdout.buffer)) if sys.stdout.isatty() else sys.stdout.buffer
 
 
 def _is_open(number: int) -> bool:

@@ -195,7 +195,7 @@ def _verdict(stability: Stability, numbers: list[int]) -> str:
 
 def _files(result: RunResult) -> Text:
     drawn = f", {counted(len(result.pictures), 'plot')}" if result.pictures else ""
-    return Text.assemble(("→ ", "green"), f"{result.directory}: results.json, assignments.parquet, config.yaml{drawn}")
+    return Text.assemble(("→ ", "green"), f"{result.directory}: report.html, results.json, assignments.parquet{drawn}")
 
 
 def print_validation(checked: Validation) -> None:

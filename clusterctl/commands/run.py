@@ -25,6 +25,8 @@ from clusterctl.engine.supervise import UNSUPERVISED, Unfinished, limit_time
 from clusterctl.errors import ExitCode, OutputError
 from clusterctl.events import Emit, Event, Wrote, ignore
 from clusterctl.kernels.filters import filters_kept
+from clusterctl.report.material import collect
+from clusterctl.report.page import report_page
 from clusterctl.results.assignments import assignments_table, id_array
 from clusterctl.results.output import Places, planned
 from clusterctl.results.store import RunFiles
@@ -189,6 +191,7 @@ def _files(parts: Parts, document: ResultsDocument, table: pa.Table, config: Con
         model_facts=facts,
         pictures=parts.drawings.pictures if config.visualization_configuration.save_plots else {},
         pages=parts.drawings.pages,
+        report=report_page(collect(document, parts.dataset, parts.drawings.pictures, parts.fate.silhouette)),
         table=_own_table(parts, config.output.table),
     )
 

@@ -53,7 +53,7 @@ def _gower(tree: Tree) -> Iterator[Problem]:
         yield Problem(path, f"{algorithm} cannot work on the Gower distance; choose onehot or ordinal, or one of {able}")
     linkage = lookup(tree, (CLUSTERING, "parameters", "linkage")) or "ward"
     if algorithm == "hierarchical" and linkage in ("ward", "centroid", "median"):
-        text = f"linkage {linkage} needs euclidean distances, Gower's is none; set linkage to average, complete, single or weighted"
+        text = f"linkage {linkage} needs euclidean distances, Gower's is none; set linkage to average, complete, single, weighted or genie"
         yield Problem((CLUSTERING, "parameters", "linkage"), text)
 
 

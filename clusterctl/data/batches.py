@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 STREAM_BYTES = 1 << 20
 """Of a Parquet column so much is read at a time: a row group can be the whole file."""
+STREAMED = {"buffer_size": STREAM_BYTES, "pre_buffer": False}
+"""The library's own default fetches the row groups whole before the first row, and then no buffer is small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _read_parquet(fetched: Fetched, wanted: Wanted, n_rows: int) -> Iterator[Bat
 
     first_row = 0
     try:
-        with parquet.ParquetFile(str(fetched.path), page_checksum_verification=True, buffer_size=STREAM_BYTES) as file:
+        with parquet.ParquetFile(str(fetched.path), page_checksum_verification=True, **STREAMED) as file:
             names = wanted.present(_single(file.schema_arrow.names, fetched.shown), fetched.shown)
             for batch in file.iter_batches(n_rows, columns=names):
                 batch.validate(full=True)

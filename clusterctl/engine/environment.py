@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from clusterctl.engine.analysis import Session
 
 ALWAYS = ("numpy", "scipy", "pandas", "pyarrow", "scikit-learn")
-BY_ALGORITHM = {"hierarchical": ("fastcluster",), "hdbscan": ("hdbscan",), "dbscan": ("hdbscan",)}
+BY_ALGORITHM = {"hierarchical": ("fastcluster", "hdbscan"), "hdbscan": ("hdbscan",), "dbscan": ("hdbscan",)}
 
 
 def draw_seed() -> int:

@@ -50,8 +50,8 @@ def max_memory_of(config: Config) -> int | None:
 def _ways_out(spec: AlgorithmSpec, settings: Settings) -> str:
     """Name three ways out that hold for the algorithm."""
     lean = "kmeans or hdbscan, whose memory grows with the rows alone"
-    if spec.name == "hierarchical" and getattr(settings.parameters, "linkage", None) not in ("ward", "single"):
-        lean = "linkage ward or single, whose memory grows with the rows alone"
+    if spec.name == "hierarchical" and getattr(settings.parameters, "linkage", None) not in ("ward", "single", "genie"):
+        lean = "linkage ward, single or genie, whose memory grows with the rows alone"
     elif spec.name == "spectral" and getattr(settings.parameters, "affinity", None) != "nearest_neighbors":
         lean = "affinity nearest_neighbors, whose memory grows with the rows alone"
     elif spec.name in ("kmeans", "hdbscan", "gaussian_mixture", "dbscan", "optics"):  # grow with rows and columns alone already

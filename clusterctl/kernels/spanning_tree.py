@@ -28,14 +28,15 @@ def span(X: Floats, min_samples: int, metric: str, alpha: float = 1.0, approxima
     X = np.array(X, dtype=np.float64, order="C")  # the compiled searches take no read-only memory
     with one_thread(), np.errstate(all="ignore"):
         if X.shape[1] > MAX_BORUVKA_COLUMNS or alpha != 1.0:
-            edges, core = _search_prim(X, k, metric, alpha)
+            core = _measure_core(X, k, metric)
+            edges = search_prim(X, core, metric, alpha)
         else:
-            edges, core = _search_boruvka(X, k, metric, approximate)
+            edges, core = search_boruvka(X, k, metric, approximate)
         return np.asarray(label(edges[np.argsort(edges[:, 2])])), core
 
 
-def _search_boruvka(X: Floats, k: int, metric: str, approximate: bool) -> tuple[Floats, Floats]:
-    """Return the edges and the core distances by dual-tree Boruvka (March, Ram & Gray 2010)."""
+def search_boruvka(X: Floats, k: int, metric: str, approximate: bool) -> tuple[Floats, Floats]:
+    """Return the edges (n - 1, 3) and the core distances by dual-tree Boruvka (March, Ram & Gray 2010); with k of 0 of plain distances."""
     from hdbscan._hdbscan_boruvka import KDTreeBoruvkaAlgorithm
     from sklearn.neighbors import KDTree
 
@@ -46,12 +47,17 @@ def _search_boruvka(X: Floats, k: int, metric: str, approximate: bool) -> tuple[
     return edges, np.sqrt(core) if metric == "euclidean" else core
 
 
-def _search_prim(X: Floats, k: int, metric: str, alpha: float) -> tuple[Floats, Floats]:
-    """Return the edges and the core distances by Prim's algorithm."""
+def search_prim(X: Floats, core: Floats, metric: str, alpha: float = 1.0) -> Floats:
+    """Return the edges (n - 1, 3) by Prim's algorithm; with core distances of 0 of plain distances."""
     from hdbscan._hdbscan_linkage import mst_linkage_core_vector
     from hdbscan.dist_metrics import DistanceMetric
+
+    return np.asarray(mst_linkage_core_vector(X, core, DistanceMetric.get_metric(metric), alpha))
+
+
+def _measure_core(X: Floats, k: int, metric: str) -> Floats:
+    """Return the distance of each row to its k-th nearest other."""
     from sklearn.neighbors import KDTree
 
     tree = KDTree(X, metric=metric, leaf_size=LEAF_SIZE)
-    core = tree.query(X, k=k + 1, dualtree=True, breadth_first=True)[0][:, -1].copy(order="C")
-    return np.asarray(mst_linkage_core_vector(X, core, DistanceMetric.get_metric(metric), alpha)), core
+    return np.array(tree.query(X, k=k + 1, dualtree=True, breadth_first=True)[0][:, -1])

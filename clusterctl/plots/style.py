@@ -128,6 +128,11 @@ def ink_on(*, dark: bool) -> str:
     return "#ffffff" if dark else "#1f2328"
 
 
+def readable_on(colour: str) -> str:
+    """Return white or black, whichever stands out more on this colour: by at least 4.58, so that text of any size can be read."""
+    return max(("#ffffff", "#000000"), key=lambda ink: _contrast(ink, colour))
+
+
 def _look(slot: int, style: Style) -> Look:
     cycle, place = divmod(slot, len(_BASE))
     share, towards = _TINTS[cycle]

@@ -61,7 +61,11 @@ def _merge_up(merges: np.ndarray, leaf_clusters: np.ndarray, n_leaves: int) -> n
 
 
 def _cut_height(linkage: np.ndarray, top: np.ndarray, leaf_clusters: np.ndarray, n_clusters: int) -> float | None:
-    """Return the height half way between the last merge kept and the first undone; None unless that cut gives the clusters."""
+    """Return the height half way between the last merge kept and the first undone; None unless that cut gives the clusters.
+
+    It gives none where a merge that is kept lies as high as one that is undone: merges may tie, and those of
+    genie, centroid and median need not rise.
+    """
     n, n_leaves = len(linkage) + 1, len(leaf_clusters)
     if not 2 <= n_clusters <= n_leaves:
         return None
@@ -69,5 +73,6 @@ def _cut_height(linkage: np.ndarray, top: np.ndarray, leaf_clusters: np.ndarray,
     n_kept = n_leaves - n_clusters
     if not (merged[:n_kept].all() and not merged[n_kept:].any() and (leaf_clusters != MIXED).all()):
         return None
-    below = float(linkage[n - n_clusters - 1, 2]) if n_clusters < n else 0.0
-    return (below + float(linkage[n - n_clusters, 2])) / 2
+    kept, undone = linkage[: n - n_clusters, 2], linkage[n - n_clusters :, 2]
+    below, above = float(kept.max(initial=0.0)), float(undone.min())
+    return (below + above) / 2 if below < above else None

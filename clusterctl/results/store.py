@@ -29,7 +29,8 @@ class RunFiles:
     """All that a run writes, before a byte is written.
 
     points: the arrays of points.npz. model_arrays, model_facts: model/model.npz and model/model.json.
-    pictures: plot type → PNG bytes. pages: plot type → HTML text. log: lines of log.jsonl. table: (frame, "csv" | "parquet") or None.
+    pictures: plot type → PNG bytes. pages: plot type → HTML text. report: report.html. log: lines of log.jsonl.
+    table: (frame, "csv" | "parquet") or None.
     """
 
     document: ResultsDocument
@@ -40,6 +41,7 @@ class RunFiles:
     model_facts: Mapping[str, Any]
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
+    report: str = ""
     log: Sequence[str] = ()
     table: tuple[pd.DataFrame, str] | None = None
 
@@ -81,6 +83,8 @@ def write_run(files: RunFiles, new: Path, *, plots: Path | None, model: Path | N
             _write_plots(files, _folder(plots, new / "plots"))
         if files.table is not None:
             _write_table(new, *files.table)
+        if files.report:
+            _write_text(new / "report.html", files.report)
         _write_text(new / "log.jsonl", "".join(line + "\n" for line in files.log))
     except OSError as error:
         raise cannot_write(Path(error.filename) if error.filename else new, error) from error

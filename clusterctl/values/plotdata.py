@@ -17,7 +17,7 @@ CLUSTERED, NOISE, EXCLUDED = 0, 1, 2
 class TreeTop:
     """The last merges of a linkage, so that the tree of any number of rows stays small.
 
-    merges: (p - 1, 4) float64 in scipy's form over `p` leaves (node, node, height, rows below), by rising height.
+    merges: (p - 1, 4) float64 in scipy's form over `p` leaves (node, node, height, rows below), in their order.
     leaf_sizes: (p,) rows of the data under each leaf.
     leaf_clusters: (p,) the cluster that all rows of a leaf are in; -1: rows of several.
     cut_height: where the tree is cut into the clusters; None: not cut by height, or one cluster.

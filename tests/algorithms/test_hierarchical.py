@@ -18,7 +18,7 @@ from clusterctl.errors import ClusteringError, ConfigError
 from clusterctl.values.clustering import Clustering
 from clusterctl.values.space import Points
 
-LINKAGES = ("ward", "average", "complete", "single", "weighted", "centroid", "median")
+LINKAGES = ("ward", "average", "complete", "single", "weighted", "centroid", "median", "genie")
 
 
 def fit(points: Points, n_clusters: int | None, **parameters: object) -> Clustering:

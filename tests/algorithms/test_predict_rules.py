@@ -31,6 +31,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("dbscan", {"eps": 0.4, "metric": "manhattan"}),
     ("hierarchical", {}),
     ("hierarchical", {"linkage": "single"}),
+    ("hierarchical", {"linkage": "genie"}),
     ("spectral", {}),
     ("hdbscan", {"min_cluster_size": 8}),
     ("optics", {"min_samples": 8}),

@@ -297,7 +297,7 @@ def test_the_summary_names_what_was_found_and_where_it_is(place: Path, cli: Call
     done = cli("run", "c.yaml", "-o", "out", cwd=place)
     assert done.out.startswith("2 clusters in 24 rows, by kmeans on 3 features\n")
     assert "silhouette" in done.out
-    assert "out: results.json" in done.out
+    assert "out: report.html, results.json" in done.out
     assert [line for line in done.err.splitlines() if not line.endswith(" s")] == []
 
 

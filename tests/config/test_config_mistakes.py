@@ -132,6 +132,10 @@ MISTAKES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
         [("line 4: clustering_configuration.parameters.n_init: got 0", "allowed: an integer from 1")],
     ),
     "parameters as a list": (clustering("parameters: [eps]"), [('line 4: clustering_configuration.parameters: got ["eps"]', "a mapping")]),
+    "a height for merges that do not go by distance": (
+        clustering("parameters: {linkage: genie, distance_threshold: 2.0}", "hierarchical"),
+        [("line 4: clustering_configuration.parameters: linkage genie", "give n_clusters, or take another linkage")],
+    ),
     "linkage and metric that do not go together": (
         clustering("parameters: {linkage: ward, metric: cosine}", "hierarchical"),
         [("line 4: clustering_configuration.parameters: ", "ward")],
@@ -142,7 +146,7 @@ MISTAKES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
     ),
     "gower for ward": (
         clustering("parameters: {linkage: ward}", "hierarchical") + "preprocessing_configuration: {categorical: gower}\n",
-        [('line 4: clustering_configuration.parameters.linkage: got "ward"', "average, complete, single or weighted")],
+        [('line 4: clustering_configuration.parameters.linkage: got "ward"', "average, complete, single, weighted or genie")],
     ),
     "gower for the default linkage": (
         DATA + "clustering_configuration: {algorithm: hierarchical}\npreprocessing_configuration: {categorical: gower}\n",

@@ -98,7 +98,7 @@ def structure_parameters() -> list[Any]:
 @pytest.mark.parametrize(("name", "key"), structure_parameters())
 def test_a_setting_that_the_structure_depends_on_is_in_its_key(name: str, key: str) -> None:
     spec = ALGORITHMS[name]
-    base = {"linkage": "average"} if name == "hierarchical" else {}
+    base = {"linkage": "genie" if key == "gini_threshold" else "average"} if name == "hierarchical" else {}
     if key == "random_state":
         one, other = made(name, base, 1), made(name, base, 2)
     elif key == "n_clusters":

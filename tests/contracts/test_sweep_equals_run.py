@@ -34,7 +34,7 @@ GRIDS: dict[str, st.SearchStrategy[dict[str, list[Any]]]] = {
         {N_CLUSTERS: counts}, optional={PARAMETER + "covariance_type": st.just(["full", "diag", "tied"])}
     ),
     "hierarchical": st.fixed_dictionaries(
-        {N_CLUSTERS: counts}, optional={PARAMETER + "linkage": st.just(["ward", "average", "single", "complete"])}
+        {N_CLUSTERS: counts}, optional={PARAMETER + "linkage": st.just(["ward", "average", "single", "complete", "genie"])}
     ),
     "spectral": st.fixed_dictionaries({N_CLUSTERS: counts}, optional={PARAMETER + "n_neighbors": few}),
     "dbscan": st.fixed_dictionaries({PARAMETER + "eps": lengths}, optional={PARAMETER + "min_samples": few}),

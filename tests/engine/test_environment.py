@@ -31,7 +31,7 @@ def test_seeds_are_drawn_in_the_range_of_the_config_and_differ() -> None:
     [
         ("kmeans", {"visualization_configuration": {"generate_plots": False}}, set()),
         ("kmeans", {}, {"matplotlib"}),
-        ("hierarchical", {}, {"matplotlib", "fastcluster"}),
+        ("hierarchical", {}, {"matplotlib", "fastcluster", "hdbscan"}),
         ("hdbscan", {}, {"matplotlib", "hdbscan"}),
         ("kmeans", {"preprocessing_configuration": {"dimensionality_reduction": "umap"}}, {"matplotlib", "umap-learn"}),
     ],

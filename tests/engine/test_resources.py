@@ -69,6 +69,7 @@ def test_the_smaller_of_limit_and_free_memory_is_named(machine) -> None:
 CASES = [
     ("hierarchical", {"linkage": "average"}, {"linkage": "ward"}),
     ("hierarchical", {"linkage": "complete"}, {"linkage": "single"}),
+    ("hierarchical", {"linkage": "average"}, {"linkage": "genie"}),
     ("spectral", {"affinity": "rbf"}, {"affinity": "nearest_neighbors"}),
 ]
 

@@ -26,6 +26,7 @@ GIB = 1 << 30
 C, P = "clustering_configuration", "preprocessing_configuration"
 ALGORITHM, K, SEED = f"{C}.algorithm", f"{C}.n_clusters", f"{C}.random_state"
 MIN_SAMPLES, EPS = f"{C}.parameters.min_samples", f"{C}.parameters.eps"
+LINKAGE, GINI = f"{C}.parameters.linkage", f"{C}.parameters.gini_threshold"
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +58,9 @@ def units(plan: SweepPlan) -> list[tuple[str, list[int]]]:
 
 SHARED: dict[str, tuple[dict[str, list[Any]], int]] = {
     "a linkage tree for every k and height": ({ALGORITHM: ["hierarchical"], K: [2, 3, 9]}, 1),
+    "a guarded tree for every k": ({ALGORITHM: ["hierarchical"], LINKAGE: ["genie"], K: [2, 3, 9]}, 1),
+    "a guarded tree for every threshold": ({ALGORITHM: ["hierarchical"], LINKAGE: ["genie"], GINI: [0.1, 0.3], K: [2, 3]}, 2),
+    "no other tree for a threshold it does not have": ({ALGORITHM: ["hierarchical"], LINKAGE: ["ward"], GINI: [0.1, 0.3], K: [2]}, 1),
     "a spanning tree for every HDBSCAN setting but min_samples": (
         {
             ALGORITHM: ["hdbscan"],
@@ -85,8 +89,7 @@ def test_what_shares_a_structure_is_one_unit(name: str) -> None:
 
 
 def test_units_stand_in_the_order_first_met_and_keep_their_trials_in_plan_order() -> None:
-    linkage = f"{C}.parameters.linkage"
-    plan = planned({"grid": [{ALGORITHM: ["hierarchical"], K: [2, 3], linkage: ["ward", "single"]}, {ALGORITHM: ["kmeans"], K: [4]}]})
+    plan = planned({"grid": [{ALGORITHM: ["hierarchical"], K: [2, 3], LINKAGE: ["ward", "single"]}, {ALGORITHM: ["kmeans"], K: [4]}]})
     assert units(plan) == [("hierarchical", [0, 2]), ("hierarchical", [1, 3]), ("kmeans", [4])]
 
 
@@ -192,7 +195,7 @@ def test_a_reference_space_scores_all_again_by_its_internal_metrics() -> None:
 
 
 def test_what_would_not_fit_says_how_many_trials_would_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    sweep = {"grid": {ALGORITHM: ["hierarchical"], K: [2, 3], f"{C}.parameters.linkage": ["ward", "average"]}}
+    sweep = {"grid": {ALGORITHM: ["hierarchical"], K: [2, 3], LINKAGE: ["ward", "average"]}}
     assert planned(sweep, n_rows=20_000).fits
     monkeypatch.setattr(resources, "available_bytes", lambda: Available(GIB, "made up"))
     plan = planned(sweep, n_rows=20_000)

@@ -256,6 +256,15 @@ def test_a_chain_of_50000_merges_is_no_deeper_than_any_other_tree():
     assert len(leaf_order(top)) == 30
 
 
+def test_merges_that_do_not_rise_get_no_cut_line_unless_a_height_parts_them():
+    merges = [[0, 1, 5.0, 2], [2, 3, 1.0, 2], [4, 5, 2.0, 2], [7, 8, 3.0, 4], [6, 9, 6.0, 6]]  # the first lies above the last but one
+    Z = np.array(merges)
+    assert tree_top(Z, np.array([0, 0, 1, 1, 1, 1]), 2).cut_height == 5.5
+    assert tree_top(Z, np.array([0, 0, 1, 1, 2, 2]), 3).cut_height is None
+    Z[3, 2] = 5.0  # as high as the first, which is kept
+    assert tree_top(Z, np.array([0, 0, 1, 1, 2, 2]), 3).cut_height is None
+
+
 def test_labels_that_are_no_cut_of_the_tree_get_no_cut_line(make):
     X = GENERATOR.normal(size=(100, 2))
     assert tree_top(linkage(X), np.arange(100) % 2, 2).cut_height is None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import webdriver
 from plot_builders import KINDS, data_for
 from webdriver import Browser
 
@@ -63,25 +61,6 @@ const all = query => [...document.querySelectorAll(query)].map(box).filter(b => 
 return {heading: all('h1, header p'), legend: all('.infolayer .legend .bg'), titles: all('.xtitle, .ytitle'),
         ticks: all('.xtick text, .ytick text'), frame: all('.cartesianlayer .bglayer, .nsewdrag'), bar: all('.colorbar')};
 """
-
-
-@pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Browser]]:
-    """Start a browser; all are ended with the module."""
-    missing = webdriver.missing()
-    if missing and os.environ.get("CI") == "true":
-        pytest.fail(missing)  # only CI promises a browser: there a skip would hide that nothing was checked
-    if missing:
-        pytest.skip(missing)
-    browsers: list[Browser] = []
-
-    def begin(*arguments: str) -> Browser:
-        browsers.append(Browser(tmp_path_factory.mktemp("browser"), *arguments))
-        return browsers[-1]
-
-    yield begin
-    for browser in browsers:
-        browser.close()
 
 
 @pytest.fixture(scope="module")
