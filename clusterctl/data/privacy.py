@@ -109,7 +109,7 @@ def check_protected(table: Table, kinds: Mapping[str, ColumnKind]) -> None:
     for name in table.privacy.protected:
         if name in table.parsed.faults:
             raise table.parsed.faults[name]
-        if kinds[name] in ("date", "unusable"):
+        if kinds.get(name) in ("date", "unusable"):  # None: it is taken for another part here
             words = "dates; a number made of them (an age) can be compared" if kinds[name] == "date" else "no values that can be compared"
             problems.append(f"protected: {name!r} holds {words}")
     if problems:

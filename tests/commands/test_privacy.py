@@ -293,6 +293,30 @@ def test_numbers_lose_their_order_as_hashes_and_are_no_features(run: Callable[..
         run(hash=["y"], given={"clustering_data": {"data_source": "table.csv", "features": ["x", "y"]}})
 
 
+def test_a_run_is_scored_against_a_column_that_it_protects(run: Callable[..., Any]) -> None:
+    run(protected=["sex"])
+    for space in (None, "standard"):
+        scored = clusterctl.evaluate("run", truth="sex", space=space).document
+        assert scored.evaluation_results.evaluation_metrics.adjusted_rand_score is not None
+    with pytest.raises(ConfigError, match="protected"):
+        clusterctl.evaluate("run", features=["x", "sex"])
+
+
+def test_clusters_that_are_not_told_of_do_not_hinder_matching_by_centres(run: Callable[..., Any]) -> None:
+    run("a", min_group=10)
+    moved = a_frame(1).assign(who=[f"other-{row}" for row in range(197)])
+    document = run("b", frame=moved, min_group=10, given={"output": {"align_to": "a"}})
+    alignment = document.clustering_results.model_info.alignment
+    assert (alignment.matched_by, set(alignment.kept) >= {0, 1}) == ("centers", True)
+
+
+@pytest.mark.parametrize("kind", ["dates", "values"])
+def test_what_clusters_cannot_be_compared_by_is_refused_as_protected(run: Callable[..., Any], kind: str) -> None:
+    born = pd.Series([f"19{row % 90 + 10}-01-01" for row in range(197)] if kind == "dates" else [None] * 197)
+    with pytest.raises(ConfigError, match=kind):
+        run(frame=a_frame().assign(born=born), protected=["born"])
+
+
 def test_dropped_and_protected_columns_are_named_as_left_out_with_the_reason(run: Callable[..., Any]) -> None:
     listed = {"clustering_data": {"data_source": "table.csv", "features": ["x", "y"]}}
     for given in (None, listed):
