@@ -55,8 +55,16 @@ def _rows_of(dataset: Dataset, ids: Iterable[str]) -> dict[str, dict[str, str]]:
         places = {str(sample_id): place for place, sample_id in enumerate(dataset.ids.tolist()) if str(sample_id) in wanted}
     order = sorted(places, key=places.__getitem__)
     taken = dataset.frame.iloc[[places[sample_id] for sample_id in order]]
-    columns = {name: [as_text(value) for value in taken[name].tolist()] for name in dataset.features}
+    columns = {name: _told(dataset, name, taken[name].tolist()) for name in dataset.features}
     return {sample_id: {name: values[i] for name, values in columns.items()} for i, sample_id in enumerate(order)}
+
+
+def _told(dataset: Dataset, name: str, values: list[object]) -> list[str]:
+    """Return values of a feature as texts; categories that too few rows have are withheld."""
+    if dataset.privacy.min_group == 1 or dataset.kinds[name] in ("numeric", "boolean"):
+        return [as_text(value) for value in values]
+    counts = dataset.frame[name].value_counts().to_dict()
+    return ["(withheld)" if dataset.privacy.hides(counts.get(value, 0)) else as_text(value) for value in values]
 
 
 def as_text(value: object) -> str:

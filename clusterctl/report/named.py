@@ -23,6 +23,8 @@ def largest(document: ResultsDocument) -> list[int]:
 def unusual_ids(document: ResultsDocument) -> list[str]:
     """Return the ids of the rows outside every cluster with the highest scores, the highest first."""
     analysis = document.clustering_results.cluster_analysis.outlier_analysis
+    if analysis.outliers is None or analysis.outlier_scores is None:  # for the sake of privacy
+        return []
     scored = [(score, sample_id) for sample_id, score in zip(analysis.outliers, analysis.outlier_scores, strict=True) if score is not None]
     return [sample_id for _, sample_id in sorted(scored, key=lambda entry: -entry[0])[:MOST_UNUSUAL]]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from clusterctl.report.views import Shares, Strip
@@ -17,12 +18,13 @@ def numeric_strip(own: NumericCharacteristic, whole: NumericStatistics) -> Strip
     """Return the middle halves and medians on the scale of all rows' whiskers, widened to hold the cluster's; None where one is missing."""
     mine = (own.lower_quartile, own.median, own.upper_quartile)
     every = (whole.lower_quartile, whole.median, whole.upper_quartile)
-    if None in mine or None in every or whole.min is None or whole.max is None:
+    if None in mine or None in every:
         return None
+    least, most = (whole.min, whole.max) if whole.min is not None and whole.max is not None else (-inf, inf)  # withheld: too few rows
     a = tuple(float(value) for value in mine if value is not None)
     b = tuple(float(value) for value in every if value is not None)
-    reach = REACH * (b[2] - b[0]) or REACH * (whole.max - whole.min)
-    low, high = min(a[0], max(whole.min, b[0] - reach)), max(a[2], min(whole.max, b[2] + reach))
+    reach = REACH * (b[2] - b[0]) or (REACH * (most - least) if most < inf else 0.0)
+    low, high = min(a[0], max(least, b[0] - reach)), max(a[2], min(most, b[2] + reach))
     if not low < high:
         return None
     return Strip(_placed(a, low, high), _placed(b, low, high))
