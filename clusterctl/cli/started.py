@@ -10,6 +10,7 @@ from rich.text import Text
 
 from clusterctl.cli.console import clean
 from clusterctl.cli.printing import answer_console, counted, number, print_hanging, print_table, print_text
+from clusterctl.data.facts import SKEWED
 
 if TYPE_CHECKING:
     from clusterctl.commands.init import InitResult
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 MOST_COLUMNS = 40
 MOST_TOLD = 60
 LONGEST_NAME = 28
-SKEWED = 2.0
 PARTS = {"feature": "feature", "id": "id", "target": "target", "left_out": "left out"}
 STYLES = {"feature": "", "id": "cyan", "target": "cyan", "left_out": "dim"}
 
@@ -64,7 +64,10 @@ def _columns(document: StarterDocument) -> Table:
     table.add_column("holds", no_wrap=True)
     table.add_column("part", no_wrap=True)
     table.add_column("remarks")
-    for column in document.columns[:MOST_COLUMNS]:
+    columns = document.columns
+    if len(columns) > MOST_COLUMNS:  # the exceptions tell more than the rule
+        columns = sorted(columns, key=lambda column: column.role == "feature")
+    for column in columns[:MOST_COLUMNS]:
         style = STYLES[column.role]
         name = clean(column.name)
         table.add_row(
@@ -73,7 +76,7 @@ def _columns(document: StarterDocument) -> Table:
             Text(PARTS[column.role], style=style),
             Text(clean(_remark(column)), style=style),
         )
-    left = len(document.columns) - MOST_COLUMNS
+    left = len(columns) - MOST_COLUMNS
     if left > 0:
         table.add_row("…", "", "", f"and {left:,} more, with --json")
     return table

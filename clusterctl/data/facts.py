@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 N_LEVELS = 6
 """Levels of a category are told up to this many; of more the values may name persons."""
 
+SKEWED = 1.0
+"""A skewness beyond this, either way, is high (Bulmer 1979, Principles of Statistics): a long tail."""
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:

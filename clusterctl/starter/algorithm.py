@@ -40,6 +40,8 @@ def choose_algorithm(use: Use, n_rows: int, width: int, n_distinct: int) -> Chos
 
 def _too_much(candidate: Candidate, n_rows: int, width: int) -> str:
     spec = ALGORITHMS[candidate.algorithm]
+    if candidate.most_columns is not None and width > candidate.most_columns:
+        return f"in {width:,} columns no place is dense, so {candidate.algorithm} would call most rows noise"
     parameters = spec.parameters.model_validate(dict(candidate.parameters(n_rows)))
     settings = Settings(parameters, N_CLUSTERS if spec.takes_n_clusters else None, 0)
     table = f"{candidate.algorithm} on {n_rows:,} rows by {width:,} columns"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from clusterctl.algorithms.registry import ALGORITHMS
+from clusterctl.data.facts import SKEWED
 from clusterctl.preprocessing.encoding import MAX_LEVELS
 from clusterctl.preprocessing.tfidf import MAX_COMPONENTS
 from clusterctl.starter.choices import Choice, counted, named, number, short
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
 FEW_LOST = 0.05
 """Rows with gaps may be left out, for a use that does that, up to this share."""
-SKEWED = 2.0
-"""A skewness beyond this is a long tail."""
 N_VALUES = 10
 """A number with no more values than this has no tail to draw in: it counts, or names, something."""
+A_PART = 0.05
+"""So large a share of the numbers must have long tails before all of them are transformed."""
 HUGE = 1e15
 """From here on the power of Yeo and Johnson may overflow; the logarithm cannot."""
 MANY_COLUMNS = 30
@@ -107,6 +108,8 @@ def _transform(use: Use, features: Sequence[ColumnFacts]) -> Choice:
     tails = [fact for fact in features if abs(fact.skewness or 0) > SKEWED and (fact.n_distinct or 0) > N_VALUES]
     if not tails:
         return Choice("none", f"no number is heavily skewed (beyond {SKEWED:g}); else yeo_johnson or log1p")
+    if len(tails) < A_PART * sum(fact.kind == "numeric" for fact in features):
+        return Choice("none", f"heavily skewed: only {named([fact.name for fact in tails])}; yeo_johnson would draw tails in")
     told = f"heavily skewed: {named([fact.name for fact in tails])}"
     if not use.tails:
         why = "a long tail is where anomalies are" if use.outliers == "flag" else "values are taken as they are"

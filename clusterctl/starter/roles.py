@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 FEW = 50
 """A known grouping has at most so many values: of a number with more the external metrics are null."""
 AN_ID = "looks like an id: every value is different"
-NOT_PART = {"text": "holds no free text", "colours": "is no colour: put it back for regions that hang together"}
+NOT_PART = {"text": "holds no free text", "colours": "is no colour"}
+A_PLACE = "says where a pixel lies: put it back for regions that hang together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,8 @@ def _not_for(use: Use, chosen: list[str], kinds: Mapping[str, str]) -> dict[str,
     else:
         numbers = [name for name in chosen if kinds[name] == "numeric"]
         wanted = colours(numbers) or [name for name in numbers if not says_place(name)] or numbers
-    return {name: NOT_PART[use.on] for name in chosen if name not in wanted}
+    reasons = {name: NOT_PART[use.on] for name in chosen if name not in wanted}
+    return {name: A_PLACE if use.on == "colours" and says_place(name) else reason for name, reason in reasons.items()}
 
 
 def _nothing_left(table: Table, use: Use, left_out: Mapping[str, str]) -> ConfigError | DataLoadError:

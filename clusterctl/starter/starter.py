@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from clusterctl.data.columns import kinds_of
 from clusterctl.data.facts import ColumnFacts, facts_of
+from clusterctl.data.load import settle
+from clusterctl.data.roles import check_names
 from clusterctl.errors import DataLoadError
 from clusterctl.starter.algorithm import Chosen, choose_algorithm
 from clusterctl.starter.choices import counted, short
@@ -80,6 +82,9 @@ def starter_of(table: Table, settings: ClusteringData, source: Source, use: Use 
         )
     facts = facts_of(frame, kinds_of(frame))
     use, use_why = (use, "you named it with --for") if use is not None else use_for(table, facts, settings)
+    check_names(settings, table)
+    if settings.features is not None:
+        settle(table, settings, use_text=use.on == "text")
     roles = roles_of(table, facts, settings, use)
     features = [facts[name] for name in roles.features if name in facts]
     chosen = choose_algorithm(use, len(frame), width_of(features), _n_distinct(frame, features))

@@ -18,6 +18,7 @@ from clusterctl.config.scalars import Dumper
 WIDTH = 118
 COMMENT_AT = 34
 """Comments of a section stand below each other here; a line that is longer has its own above."""
+LONGEST_KEY = 1000
 _PLAIN = re.compile(r"(?:\.{0,2}/)*[^\W\d]\w*(?:[ ./-]\w+)*")
 
 
@@ -131,8 +132,14 @@ def flow(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(flow, value))}]"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{flow(key)}: {flow(item)}' for key, item in value.items())}}}"
+        return f"{{{', '.join(f'{_key(key)}: {flow(item)}' for key, item in value.items())}}}"
     return json.dumps(value)
+
+
+def _key(text: str) -> str:
+    """Write a key; YAML wants those of more than 1,024 characters marked."""
+    written = flow(text)
+    return written if len(written) < LONGEST_KEY else f"? {written} "
 
 
 def _is_plain(text: str) -> bool:

@@ -31,7 +31,7 @@ class Candidate:
     """An algorithm for a use.
 
     parameters: number of rows → parameters that differ from their defaults. n_clusters: None for those that take none.
-    why: what speaks for it. parameters_why: the reason for the parameters.
+    why: what speaks for it. parameters_why: the reason for the parameters. most_columns: after encoding; None: any number.
     """
 
     algorithm: str
@@ -40,6 +40,7 @@ class Candidate:
     n_clusters_why: str = "several rules vote, and the result says how they voted; or write the number you need"
     parameters: Parameters = _none
     parameters_why: str = ""
+    most_columns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ _USES = (
                 "finds the number of groups, of any shape; rows in none are noise (cluster -1)",
                 parameters=_smallest_group,
                 parameters_why="fewer rows than this are no group of their own (the square root of the rows, at most 50)",
+                most_columns=30,
             ),
             ANY_SIZE,
         ),
