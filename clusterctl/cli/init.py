@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -28,7 +29,10 @@ For = Annotated[
 Output = Annotated[
     str | None,
     typer.Option(
-        "--output", "-o", metavar="FILE", help="Where the config goes; -: to stdout. Default: <name of DATA>.yaml in the current folder."
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Where the config goes; -: to stdout. Default: the name of DATA with .yaml, in the current folder.",
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")]
@@ -70,7 +74,7 @@ def init(
             force=force,
             overrides=tuple(set_ or ()),
             offline=offline,
-            emit=console.listener(view),
+            emit=console.listener(replace(view, json=True) if output == STDOUT else view),  # where no summary lists the warnings
         )
         console.show_starter(result, view)
         return 0

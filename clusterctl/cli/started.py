@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from clusterctl.cli.console import clean
-from clusterctl.cli.printing import answer_console, counted, number, print_hanging, print_table, print_text
+from clusterctl.cli.printing import answer_console, counted, print_hanging, print_table, print_text
 from clusterctl.data.facts import SKEWED
+from clusterctl.starter.choices import number
 
 if TYPE_CHECKING:
     from clusterctl.commands.init import InitResult

@@ -39,7 +39,7 @@ def counted(count: int, word: str) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number as a person writes it, to four digits."""
+    """Return a number as a person writes it, to four digits; a year is not broken by a comma."""
     if abs(value) < 1e9 and value == round(value):
-        return f"{value:,.0f}"
-    return f"{value:,.4g}"
+        return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.0f}"
+    return f"{value:.4g}"

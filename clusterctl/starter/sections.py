@@ -104,7 +104,7 @@ def _left_out_entries(left_out: Mapping[str, str]) -> list[Entry]:
     by_reason: dict[str, list[str]] = {}
     for name, reason in left_out.items():
         by_reason.setdefault(reason, []).append(name)
-    lines = [f"left out: {named(names)}: {short(reason, 300)}" for reason, names in by_reason.items()]
+    lines = [f"left out: {named(names)} ({short(reason, 300)})" for reason, names in by_reason.items()]
     more = [f"and {len(lines) - N_LEFT_OUT} more columns are left out: clusterctl init --json lists all"] if lines[N_LEFT_OUT:] else []
     return [Entry("", why=line) for line in [*lines[:N_LEFT_OUT], *more]]
 
@@ -154,10 +154,10 @@ def visualization_section() -> Section:
 def output_section(use: Use, name: str, columns: Sequence[str]) -> Section:
     """Return `output`; the input's own columns are written with their clusters where the use asks for it and no name is taken."""
     directory = Entry("directory", f"runs/{name}", "the default, under the current folder", off=True)
-    table = "csv: also the input's own columns, with cluster_id and confidence"
+    table = "also the input's own columns, with cluster_id and confidence"
     wanted = use.table and not {"cluster_id", "confidence"} & set(columns)
     if wanted:
-        return Section("output", (Entry("table", "csv", table.removeprefix("csv: also ")), directory))
+        return Section("output", (Entry("table", "csv", table), directory))
     return Section("output", (directory, Entry("table", "csv", table)), off=True)
 
 

@@ -87,7 +87,7 @@ def starter_of(table: Table, settings: ClusteringData, source: Source, use: Use 
         settle(table, settings, use_text=use.on == "text")
     roles = roles_of(table, facts, settings, use)
     features = [facts[name] for name in roles.features if name in facts]
-    chosen = choose_algorithm(use, len(frame), width_of(features), _n_distinct(frame, features))
+    chosen = choose_algorithm(use, len(frame), width_of(features), _n_distinct(frame, features, use))
     choices = preparation(use, chosen.candidate, features, frame, roles.left_out)
     name = config_name.rpartition(".")[0] or config_name
     sections = (
@@ -104,7 +104,10 @@ def starter_of(table: Table, settings: ClusteringData, source: Source, use: Use 
     return Starter(use, use_why, roles, facts, chosen, head, sections, cautions)
 
 
-def _n_distinct(frame: pd.DataFrame, features: list[ColumnFacts]) -> int:
+def _n_distinct(frame: pd.DataFrame, features: list[ColumnFacts], use: Use) -> int:
+    """Return how many of the first rows differ, where the use asks for a fixed number of clusters; else all count."""
+    if not any(isinstance(candidate.n_clusters, int) for candidate in use.algorithms):
+        return len(frame)
     return len(frame[[fact.name for fact in features]].head(LOOKED_AT).drop_duplicates())
 
 

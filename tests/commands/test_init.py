@@ -116,7 +116,7 @@ def test_what_run_would_choose_is_what_is_listed(folder: Path) -> None:
     assert loaded(result).clustering_data.features == tuple(expected) == ("height", "income", "shop", "member")
     assert {name: column.reason for name, column in columns(result).items() if column.role == "left_out"} == against
     for name, reason in against.items():
-        assert f"left out: {name}: {reason[:20]}" in result.text
+        assert f"left out: {name} ({reason[:20]}" in result.text
     document = ran("t.yaml")
     assert document.clustering_results.model_info.features == expected
     assert result.document.config["clustering_data"]["id_column"] == "customer_id"
