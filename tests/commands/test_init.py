@@ -192,6 +192,39 @@ def test_pixels_are_clustered_by_colour_and_not_by_place(folder: Path) -> None:
     ran("p.yaml")
 
 
+def test_a_second_known_grouping_is_left_out_and_said(folder: Path) -> None:
+    frame = groups()[["height", "income"]].assign(label=np.arange(120) % 2, species=np.array(["a", "b", "c"])[np.arange(120) % 3])
+    frame.to_csv("t.csv", index=False)
+    result = init("t.csv", output="t.yaml")
+    assert result.document.config["clustering_data"]["target_variable"] == "label"
+    assert columns(result)["species"].role == "left_out"
+    assert "left out: species (looks like a known grouping too)" in result.text
+    assert ran("t.yaml").clustering_results.model_info.features == ["height", "income"]
+
+
+def test_a_known_quantity_is_clustered_on_and_the_text_says_so(folder: Path) -> None:
+    groups()[["height", "income"]].assign(outcome=np.random.default_rng(1).normal(size=120)).to_csv("t.csv", index=False)
+    result = init("t.csv")
+    assert columns(result)["outcome"].role == "feature"
+    assert "# target_variable: outcome" in result.text
+
+
+def test_long_tails_are_drawn_in_by_what_their_size_allows(folder: Path) -> None:
+    tail = np.exp(np.random.default_rng(0).normal(size=100) * 2)
+    for scale, expected in ((1.0, "yeo_johnson"), (1e20, "log1p")):
+        pd.DataFrame({"a": tail * scale, "b": np.arange(100) / 7}).to_csv("t.csv", index=False)
+        for use, wanted in (("market-research", expected), ("anomaly-detection", "none")):
+            assert init("t.csv", use=use).document.config["preprocessing_configuration"]["transform"] == wanted
+
+
+def test_where_most_rows_repeat_the_others_are_not_left_out(folder: Path) -> None:
+    for n_repeats, expected in ((100, "flag"), (1, "exclude")):
+        rows = [[1.0, 2.0]] * n_repeats + np.random.default_rng(0).normal(size=(60, 2)).tolist()
+        pd.DataFrame(rows, columns=["a", "b"]).to_csv("t.csv", index=False)
+        section = init("t.csv", use="quality-control").document.config["preprocessing_configuration"]
+        assert section["outlier_action"] == expected
+
+
 WIDE = {"listed each": 20, "in rows": 60, "implied": 300}
 
 
