@@ -41,8 +41,7 @@ Set = Annotated[
     typer.Option(
         "--set",
         metavar="PATH=VALUE",
-        help="Say how DATA is read, or what a column is: clustering_data.read_options.separator=';', clustering_data.id_column=no. "
-        "Repeatable.",
+        help="Say how DATA is read, or what a column is: clustering_data.id_column=no. Repeatable.",
     ),
 ]
 
