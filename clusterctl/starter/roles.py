@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FEW = 50
 """A known grouping has at most so many values: of a number with more the external metrics are null."""
+MOST_LISTED = 10_000
+NO_ROOM = f"would be one too many: a config has room to list {MOST_LISTED:,} features"
 AN_ID = "looks like an id: every value is different"
 NOT_PART = {"text": "holds no free text", "colours": "is no colour"}
 A_PLACE = "says where a pixel lies: put it back for regions that hang together"
@@ -68,6 +70,8 @@ def roles_of(table: Table, facts: Mapping[str, ColumnFacts], settings: Clusterin
     id_name = settings.id_column or next((name for name in ids if says_id(name)), None)
     left_out = {**table.parsed.unread, **{name: reason for name, reason in against.items() if name not in (id_name, target)}}
     beyond = _not_for(use, chosen, kinds) | _beyond(chosen, table, facts, known)
+    if beyond:  # what is left must be listed
+        beyond |= dict.fromkeys([name for name in chosen if name not in beyond][MOST_LISTED:], NO_ROOM)
     features = settings.features or tuple(name for name in chosen if name not in beyond)
     if not features:
         raise _nothing_left(table, use, left_out | beyond)
@@ -102,7 +106,7 @@ def _beyond(chosen: list[str], table: Table, facts: Mapping[str, ColumnFacts], k
         fact = facts[name]
         if name in table.parsed.faults:
             fault = table.parsed.faults[name]
-            reasons[name] = f"cannot be used as it is: {_told(fault)}"
+            reasons[name] = f"cannot be used as it is: {_told(fault, table.shown)}"
         elif fact.low is not None and fact.high is not None and max(-fact.low, fact.high) > LARGEST:
             reasons[name] = f"holds numbers beyond {LARGEST:g}, which overflow when they are squared"
         elif name in known:
@@ -112,10 +116,9 @@ def _beyond(chosen: list[str], table: Table, facts: Mapping[str, ColumnFacts], k
     return reasons
 
 
-def _told(fault: DataLoadError) -> str:
+def _told(fault: DataLoadError, shown: str) -> str:
     """Return what is wrong and what to do, without the name of the table."""
-    message = fault.message.partition(": ")[2] or fault.message
-    return message + (f" ({fault.hint})" if fault.hint else "")
+    return fault.message.removeprefix(f"{shown}: ") + (f" ({fault.hint})" if fault.hint else "")
 
 
 def _not_for(use: Use, chosen: list[str], kinds: Mapping[str, str]) -> dict[str, str]:
@@ -123,10 +126,10 @@ def _not_for(use: Use, chosen: list[str], kinds: Mapping[str, str]) -> dict[str,
     if use.on == "all":
         return {}
     if use.on == "text":
-        wanted = [name for name in chosen if kinds[name] == "text"]
+        wanted = {name for name in chosen if kinds[name] == "text"}
     else:
         numbers = [name for name in chosen if kinds[name] == "numeric"]
-        wanted = colours(numbers) or [name for name in numbers if not says_place(name)] or numbers
+        wanted = set(colours(numbers) or [name for name in numbers if not says_place(name)] or numbers)
     reasons = {name: NOT_PART[use.on] for name in chosen if name not in wanted}
     return {name: A_PLACE if use.on == "colours" and says_place(name) else reason for name, reason in reasons.items()}
 

@@ -22,8 +22,6 @@ A_LINE_EACH = 25
 """Features are listed with a line each up to this many, …"""
 IN_ROWS = 100
 """… side by side up to this many, and of more only where `run` would choose others."""
-MOST_LISTED = 10_000
-"""A config has room for so many."""
 N_LEFT_OUT = 8
 
 
@@ -79,7 +77,7 @@ def _feature_entries(roles: Roles, facts: Mapping[str, ColumnFacts]) -> list[Ent
     if n_features > IN_ROWS and roles.implied:
         why = f"features: all {counted(n_features, 'usable column')} but id and target are clustered on; list names to choose"
         return [Entry("", why=why)]
-    names = [escape(name) for name in roles.features[:MOST_LISTED]]
+    names = [escape(name) for name in roles.features]
     if n_features > A_LINE_EACH:
         return [Entry("features", names, f"{n_features:,} columns; take out what should not count")]
     items = tuple((name, _held(facts[feature])) for name, feature in zip(names, roles.features, strict=True))

@@ -238,6 +238,18 @@ def test_the_text_stays_short_however_wide_the_table(folder: Path, n_columns: in
     assert len(ran("t.yaml").clustering_results.model_info.features) == n_columns
 
 
+def test_a_config_lists_no_more_features_than_it_has_room_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clusterctl.starter.roles.MOST_LISTED", 150)
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 200)), columns=[f"gene_{j}" for j in range(200)])
+    frame.to_parquet("t.parquet")
+    assert "features" not in init("t.parquet").document.config["clustering_data"]
+    frame.assign(far=frame["gene_0"] * 1e200).to_parquet("t.parquet")
+    result = init("t.parquet", output="t.yaml")
+    assert loaded(result).clustering_data.features == tuple(f"gene_{j}" for j in range(150))
+    assert sum(column.role == "feature" for column in result.document.columns) == 150
+    assert "room" in str(columns(result)["gene_199"].reason)
+
+
 def test_every_line_that_is_commented_out_is_a_valid_key(folder: Path) -> None:
     groups().to_csv("t.csv", index=False)
     for use in [*USES]:
