@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class StageStarted:
-    """A named step began: load, prepare, choose, cluster, evaluate, validate, explain, draw, write; a sweep's: plan, trials, best."""
+    """A named step began: load, prepare, choose, cluster, evaluate, validate, explain, draw, write; a sweep's: plan, trials, best; look."""
 
     stage: str
     detail: str = ""

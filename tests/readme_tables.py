@@ -22,6 +22,7 @@ from clusterctl.errors import ClusterctlError, ExitCode
 from clusterctl.metrics.registry import METRICS
 from clusterctl.plots.registry import PLOTS
 from clusterctl.plots.sweep.registry import SWEEP_PLOTS
+from clusterctl.starter.uses import USES
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 SECTIONS = (
@@ -149,6 +150,20 @@ def plots() -> str:
     return table(("name", "shows", "drawn by default", "as a page (html)", "`--columns`"), rows)
 
 
+def uses() -> str:
+    on = {"all": "", "text": "free text alone", "colours": "red, green, blue, or numbers that say no place"}
+    rows = []
+    for use in USES.values():
+        first, *others = (candidate.algorithm for candidate in use.algorithms)
+        asks = [on[use.on], "Gower's distance where numbers and categories are mixed" if use.mixed else ""]
+        asks += ["rows with gaps left out where few" if use.drop_missing else "", "long tails drawn in" if use.tails else ""]
+        asks += [f"{use.scaling} scaling" if use.scaling != "standard" else ""]
+        asks += [f"outliers: {use.outliers}" if use.outliers != "none" else "", "feature selection" if use.select else ""]
+        asks += ["own columns written" if use.table else ""]
+        rows.append([f"`{use.name}`", use.question, ", else ".join([first, *others]), "; ".join(filter(None, asks))])
+    return table(("`--for`", "question", "algorithm", "what it asks beside"), rows)
+
+
 def sweep_plots() -> str:
     return table(("name", "shows"), [[f"`{spec.name}`", sentence(spec.about)] for spec in SWEEP_PLOTS.values()])
 
@@ -185,6 +200,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "metrics": metrics,
     "plots": plots,
     "sweep plots": sweep_plots,
+    "uses": uses,
     "commands": commands,
     "exit codes": exit_codes,
 }

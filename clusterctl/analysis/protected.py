@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MISSING, OTHER, MEAN = "(missing)", "(other)", "mean"
 MOST_CATEGORIES, MOST_PROXIES, TENTHS = 20, 5, 10
+FEW_VALUES = 10
+"""A number of no more distinct values names groups: 0 and 1 for a sex, 1 to 5 for an age band."""
 MEDIUM = 0.5
 """A medium effect, of a difference of means and of h (Cohen 1988)."""
 STANDARD_ERRORS = 3.0
@@ -62,16 +64,30 @@ def protected_columns(dataset: Dataset, labels: Integers, dropped: np.ndarray, n
 
 
 def _column(dataset: Dataset, name: str, kept: Integers, groups: _Groups, n_jobs: int) -> Protected:
-    if dataset.kinds[name] == "numeric":
+    column = _as_categories(dataset, name)
+    if column is None:
         values = numbers(dataset, name)[kept]
         proxies = _proxies(dataset, kept, binned(values, TENTHS), n_jobs)
         return _numbers(name, values, groups, dataset.privacy, proxies)
-    column = categories(dataset, name)
     pooled = _pooled(Codes(column.codes[kept], column.categories), dataset.privacy)
     proxies = _proxies(dataset, kept, pooled.codes, n_jobs)
     present = column.codes[kept][column.codes[kept] >= 0]
     counts = len(np.unique(present)), len(kept) - len(present)
     return _categories(name, pooled, counts, groups, dataset.privacy, proxies)
+
+
+def _as_categories(dataset: Dataset, name: str) -> Codes | None:
+    """Return the categories of a column, numbers of few distinct values (0 and 1, grades) among them; None: it is a quantity."""
+    if dataset.kinds[name] != "numeric":
+        return categories(dataset, name)
+    values = numbers(dataset, name)
+    known = np.isfinite(values)
+    found, codes = np.unique(values[known], return_inverse=True)
+    if len(found) > FEW_VALUES:
+        return None
+    every = np.full(len(values), -1, dtype=np.int64)
+    every[known] = codes
+    return Codes(every, tuple(f"{value:g}" for value in found))
 
 
 def _pooled(column: Codes, privacy: Privacy) -> Codes:

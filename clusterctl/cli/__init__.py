@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from clusterctl import __version__
-from clusterctl.cli import compare, evaluate, plot, predict, run, schema, sweep, validate
+from clusterctl.cli import compare, evaluate, init, plot, predict, run, schema, sweep, validate
 from clusterctl.cli.boundary import guarded
 from clusterctl.cli.options import View
 from clusterctl.errors import UsageError
@@ -47,6 +47,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("plot")(plot.plot)
 app.command("predict")(predict.predict)
 app.command("compare")(compare.compare)
+app.command("init")(init.init)
 app.command("validate")(validate.validate)
 app.command("schema")(schema.schema)
 

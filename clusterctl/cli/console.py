@@ -13,6 +13,7 @@ from clusterctl.events import Emit, ignore
 if TYPE_CHECKING:
     from clusterctl.commands.compare import ComparisonResult
     from clusterctl.commands.evaluate import EvaluationResult
+    from clusterctl.commands.init import InitResult
     from clusterctl.commands.plot import PlotResult
     from clusterctl.commands.predict import PredictResult
     from clusterctl.commands.run import RunResult
@@ -119,6 +120,18 @@ def show_predictions(result: PredictResult, view: View) -> None:
         _write_json(result.as_dict())
     elif not view.quiet:
         print_sizes(result)
+
+
+def show_starter(result: InitResult, view: View) -> None:
+    """Print what init found: the document with --json, the config where it went to no file, else a table of the columns."""
+    if view.json:
+        write(result.document.model_dump_json(indent=2) + "\n")
+    elif result.path is None:
+        write(result.text)
+    elif not view.quiet:
+        from clusterctl.cli.started import print_starter
+
+        print_starter(result)
 
 
 def show_breaches(result: RunResult | SweepResult | ComparisonResult | EvaluationResult) -> None:

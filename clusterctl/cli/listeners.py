@@ -14,6 +14,7 @@ from clusterctl.events import Event, Progress, Resumed, StageFinished, StageStar
 STAGES = {
     "load": "loading the table",
     "prepare": "preparing the rows",
+    "look": "looking at the columns",
     "choose": "choosing what is left to `auto`",
     "cluster": "clustering",
     "evaluate": "scoring",

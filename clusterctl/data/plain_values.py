@@ -64,11 +64,23 @@ def table_of(
         if reason is not None:
             unread[name] = reason
             continue
-        made[name] = _column(values, kinds, na_values, name in verbatim)
+        try:
+            name.encode()
+            made[name] = _column(values, kinds, na_values, name in verbatim)
+        except UnicodeEncodeError:
+            raise _half_a_character(shown, name) from None
         if len(kinds) > 1 and not kinds <= _NUMBERS | {Decimal} and name not in verbatim and _mixed(values, kinds, na_values):
             faults[name] = _mixture(values, name, shown)
     frame = pd.DataFrame(made, index=pd.RangeIndex(n_rows), copy=False)
     return Parsed(frame, unread, number_faults(frame, shown, ".", skip=verbatim) | faults)
+
+
+def _half_a_character(shown: str, name: str) -> DataLoadError:
+    escaped = name.encode("ascii", "backslashreplace").decode()
+    return DataLoadError(
+        f"{shown}: the column '{escaped}', or a value in it, holds half of a surrogate pair, which is no text",
+        hint="write the whole character, \\ud83d\\ude00 for example, or leave it out",
+    )
 
 
 def _unreadable(kinds: set[type]) -> str | None:

@@ -1,6 +1,6 @@
 """Genie: single linkage along the spanning tree, but while cluster sizes are too unequal, a smallest cluster must be joined.
 
-Gagolewski, Bartoszuk & Cena 2016 (Information Sciences 363, 8-23), written from the paper. Whether a merge is free or forced is decided
+Gagolewski, Bartoszuk & Cena 2016 (Information Sciences 363, 8-23); the code is our own. Whether a merge is free or forced is decided
 before it, by the normalised Gini index of the sizes: sum over pairs |c_i - c_j| / ((m - 1) n) for m clusters of n rows.
 """
 

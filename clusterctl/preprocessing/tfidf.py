@@ -67,6 +67,17 @@ class Tfidf:
         return cls(state["feature"], tuple(state["terms"]), np.asarray(state["idf"], dtype=np.float64), components)
 
 
+def shares_words(column: pd.Series) -> bool:
+    """Tell whether some word occurs in two rows, without which a column of text cannot be fitted; rows are read until one does."""
+    seen: set[str] = set()
+    for tokens in _tokens(column):
+        distinct = set(tokens)
+        if not seen.isdisjoint(distinct):
+            return True
+        seen |= distinct
+    return False
+
+
 def fit_tfidf(column: pd.Series, feature: str, random_state: int) -> Tfidf:
     """Learn terms, weights and singular vectors of a column of text.
 

@@ -12,6 +12,7 @@ from clusterctl.plots.registry import PLOTS
 from clusterctl.report.answer import answer, headline, question
 from clusterctl.report.cards import cards, outside, smaller
 from clusterctl.report.careful import careful
+from clusterctl.report.makeup import makeup
 from clusterctl.report.making import config_text, left_out, made, scores
 from clusterctl.report.sheet import style_sheet
 from clusterctl.report.support import checks, verdict
@@ -56,6 +57,7 @@ def report(material: Material) -> Report:
         not_shown=not_shown,
         outside=outside(material),
         importance=_importance(document),
+        makeup=makeup(document),
         pictures=tuple(_picture(name, material.pictures[name]) for name in PLOTS if name in material.pictures),
         no_pictures="" if material.pictures else _NO_PICTURES,
         careful=careful(material),

@@ -111,6 +111,16 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Makeup:
+    """How the clusters' make-up differs in a protected column."""
+
+    column: str
+    sentence: str
+    proxies: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Sentences under one heading."""
 
@@ -142,6 +152,7 @@ class Report:
     not_shown: int
     outside: Outside | None
     importance: tuple[tuple[str, str, float], ...]
+    makeup: tuple[Makeup, ...]
     pictures: tuple[Picture, ...]
     no_pictures: str
     careful: tuple[Group, ...]

@@ -187,3 +187,14 @@ def test_dropped_rows_count_nowhere() -> None:
         a_dataset(frame[~dropped].reset_index(drop=True), ("sex",)), labels[~dropped], np.zeros((~dropped).sum(), dtype=bool)
     )[0]
     assert found == kept
+
+
+@pytest.mark.parametrize(("n_values", "kind"), [(2, "categorical"), (10, "categorical"), (11, "numeric")])
+def test_a_number_of_few_values_names_groups(n_values: int, kind: str) -> None:
+    frame, labels = a_table()
+    frame["code"] = np.where(np.arange(len(frame)) % 50 == 3, np.nan, np.arange(len(frame)) % n_values)
+    column = told(frame, labels, "code")
+    assert column.kind == kind
+    if kind == "categorical":
+        texts = frame.assign(code=[None if math.isnan(value) else f"{value:g}" for value in frame["code"]])
+        assert [group.model_dump() for group in column.groups] == [group.model_dump() for group in told(texts, labels, "code").groups]

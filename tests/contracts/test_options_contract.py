@@ -13,6 +13,7 @@ import typer.main
 from compare_rows import COMPARE_ROWS
 from contract_tables import write_tables
 from evaluate_rows import EVALUATE_ROWS
+from init_rows import INIT_ROWS
 from plot_rows import PLOT_ROWS
 from predict_rows import PREDICT_ROWS
 
@@ -20,6 +21,7 @@ from clusterctl import __version__
 from clusterctl.cli import app, run_command_line
 from clusterctl.cli import compare as compare_module
 from clusterctl.cli import evaluate as evaluate_module
+from clusterctl.cli import init as init_module
 from clusterctl.cli import plot as plot_module
 from clusterctl.cli import predict as predict_module
 from clusterctl.cli import run as run_module
@@ -74,13 +76,13 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capture
     (tmp_path / "s.yaml").write_text(SWEEP)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATA_CACHE_DIR", str(tmp_path / "cache"))
-    for module in (run_module, sweep_module, validate_module, predict_module, evaluate_module, compare_module, plot_module):
+    for module in (run_module, sweep_module, validate_module, predict_module, evaluate_module, compare_module, plot_module, init_module):
         monkeypatch.setattr(module, "in_child", lambda work, view: guarded(lambda: work(UNSUPERVISED), view))
     return Shell(tmp_path, capfd)
 
 
 Shows = Callable[[Shell], None]
-ROWS: dict[tuple[str, str], Shows] = {**PREDICT_ROWS, **EVALUATE_ROWS, **COMPARE_ROWS, **PLOT_ROWS}
+ROWS: dict[tuple[str, str], Shows] = {**PREDICT_ROWS, **EVALUATE_ROWS, **COMPARE_ROWS, **PLOT_ROWS, **INIT_ROWS}
 
 
 def shows(command: str, option: str) -> Callable[[Shows], Shows]:
@@ -496,7 +498,7 @@ def test_an_option_shows_its_effect(shell: Shell, command: str, option: str) -> 
     ROWS[command, option](shell)
 
 
-@pytest.mark.parametrize("command", ["", "run", "sweep", "predict", "evaluate", "plot", "validate", "schema"])
+@pytest.mark.parametrize("command", ["", "run", "sweep", "predict", "evaluate", "plot", "init", "validate", "schema"])
 def test_every_command_has_help(shell: Shell, command: str) -> None:
     code, out, _ = shell(*([command] if command else []), "--help")
     assert code == 0

@@ -41,7 +41,7 @@ OTHER_DEFAULT: dict[tuple[str, str], tuple[Any, Any, str]] = {
 """(algorithm, parameter) → (ours, the library's, why)."""
 
 OF_OUR_OWN: dict[tuple[str, str], tuple[Any, str]] = {
-    ("hierarchical", "gini_threshold"): (0.3, "scikit-learn has no such linkage; it is the paper's own choice"),
+    ("hierarchical", "gini_threshold"): (0.3, "scikit-learn has no such linkage; it is the default of the authors' own packages"),
 }
 """(algorithm, parameter) that the library does not have → its default, where that is from."""
 

@@ -109,6 +109,12 @@ def test_a_wrong_encoding_is_named(load_text):
         load_text('[{"a":"é"},{"a":"b"}]'.encode("latin-1"), name="t.json")
 
 
+@pytest.mark.parametrize("text", ['[{"a\\ud800":1,"b":2},{"a\\ud800":2,"b":3}]', '[{"a":"x\\ud800","b":2},{"a":"y","b":3}]'])
+def test_half_a_surrogate_pair_in_a_name_or_a_value_is_refused(load_text, text):
+    with pytest.raises(DataLoadError, match="half of a surrogate pair"):
+        load_text(text, name="t.json")
+
+
 VALUE = st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False))
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=8).map(lambda text: "t" + text)
 

@@ -25,6 +25,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "y": 4 * (blob == 1) + generator.normal(size=120),
             "kind": np.array(["red", "green", "blue"])[blob],
             "other": generator.choice(["a", "b"], 120),
+            "size": generator.normal(170, 10, 120) + 20 * (blob == 2),
             "truth": blob,
         }
     )
@@ -43,9 +44,15 @@ def made(table: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str
         if case not in done:
             folder = tmp_path_factory.mktemp("runs") / case.replace(" ", "-")
             config = {
-                "clustering_data": {"data_source": str(table), "id_column": "name", "target_variable": "truth"},
                 "preprocessing_configuration": {"missing_values": "median"},
                 **CASES[case],
+            }
+            config["clustering_data"] = {
+                "data_source": str(table),
+                "id_column": "name",
+                "target_variable": "truth",
+                "features": ["x", "y", "kind", "other"],
+                **CASES[case].get("clustering_data", {}),
             }
             config["output"] = {**config.get("output", {}), "directory": str(folder)}
             result = clusterctl.run(config)

@@ -26,6 +26,11 @@ CASES: dict[str, dict[str, Any]] = {
         "visualization_configuration": {"generate_plots": False},
         "output": {"assignments": "sidecar"},
     },
+    "protected": {
+        "clustering_configuration": {"algorithm": "dbscan", "parameters": {"eps": 0.45, "min_samples": 5}},
+        "clustering_data": {"features": ["x", "y"]},
+        "privacy": {"protected": ["kind", "other", "size"], "min_group": 12, "include_samples": False},
+    },
     "excluded": {
         "clustering_configuration": {"algorithm": "kmeans", "n_clusters": 3},
         "preprocessing_configuration": {"missing_values": "drop", "outlier_detection": True, "outlier_fraction": 0.05},

@@ -14,7 +14,7 @@ from webdriver import Browser
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = {"phone": (390, 844), "desktop": (1280, 900)}
 LOOKS = ["light", "dark"]
-SHOWN = ["clusters", "noise", "all noise", "one cluster", "many", "bare"]
+SHOWN = ["clusters", "noise", "all noise", "one cluster", "many", "bare", "protected"]
 TAB, ENTER = "\ue004", "\ue007"
 
 views = pytest.mark.parametrize("width", WIDTHS)
@@ -91,8 +91,10 @@ def test_axe_finds_nothing_to_complain_of(show: Callable[..., Browser], case: st
     found: dict[str, Any] = browser.run("return axe.run(document, {resultTypes: ['violations', 'incomplete']})")
     assert [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found["violations"]] == []
     unsure = [node for rule in found["incomplete"] if rule["id"] == "color-contrast" for node in rule["nodes"]]
-    # A text of one character may be an ornament to axe: it measures those of two digits, which look the same.
-    assert {check["data"]["messageKey"] for node in unsure for check in node["any"]} <= {"shortTextContent"}
+    # A text of one character may be an ornament to axe, which measures those of two that look the same; a cell half out of a table
+    # that scrolls is measured at the other width.
+    allowed = {"shortTextContent", "elmPartiallyObscured"} if width == "phone" else {"shortTextContent"}
+    assert {check["data"]["messageKey"] for node in unsure for check in node["any"]} <= allowed
     assert "color-contrast" in {rule["id"] for rule in found["passes"]}
 
 

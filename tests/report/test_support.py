@@ -177,3 +177,30 @@ def test_what_a_warning_says_is_not_said_again(made: Callable[[str], Made]) -> N
             metadata = document.metadata.model_copy(update={"warnings": warnings})
             shown = sentences(Material(document.model_copy(update={"metadata": metadata}), {}))
             assert (line in shown) is not bool(warnings)
+
+
+def test_the_make_up_by_protected_columns_is_that_of_the_results(made: Callable[[str], Made]) -> None:
+    from clusterctl.report.makeup import makeup
+
+    document = made("protected").document
+    shown = {view.column: view for view in makeup(document)}
+    for column in document.clustering_results.cluster_analysis.protected:
+        view = shown[column.column]
+        assert [int(row[1]) for row in view.table.rows] == [group.size for group in column.groups]
+        for group, row in zip(column.groups, view.table.rows, strict=True):
+            assert (row[0] == "in no cluster") is (group.cluster_id < 0)
+            if column.kind == "categorical":
+                told = {entry.category: entry.share for entry in group.categories or []}
+                for head, cell in zip(view.table.heads[2:], row[2:], strict=True):
+                    name = head.split(" (all")[0]
+                    assert cell == ("–" if name not in told else f"{100 * told[name]:.0f} %")
+            else:
+                assert row[2] == "–" if group.mean is None else float(row[2]) == pytest.approx(group.mean, rel=0.01)
+        assert all(f"cluster {group.cluster_id} (" in view.sentence for group in column.groups if group.is_strong)
+    assert "kind" in shown
+    assert "size" in shown
+
+
+def test_a_report_without_protected_columns_has_no_such_part(made: Callable[[str], Made]) -> None:
+    assert "Who is in them" in made("protected").page
+    assert "Who is in them" not in made("clusters").page
