@@ -138,7 +138,7 @@ def analyse(
     stages = session.stages
     stages.emit(ClusteringStarted(spec.name, settings.n_clusters, space.points.n_rows))
     with stages("cluster", spec.title):
-        found = replace(fit(space, spec, settings, session.n_jobs, config.execution.strategy), settle=settle)
+        found = fit(space, spec, settings, session.n_jobs, config.execution.strategy, settle)
     trained = datetime.now(UTC)
     numbering = number(dataset, labels_of_rows(space, found.clustering), space.dropped, found.clustering.n_clusters)
     found = replace(found, numbers=numbering.numbers)

@@ -65,19 +65,26 @@ class Fit:
         return np.where(labels >= 0, np.array([*self.numbers, -1], dtype=np.int64)[labels], labels)
 
 
-def fit(space: Space, spec: AlgorithmSpec, settings: Settings, n_jobs: int, strategy: str = "exact") -> Fit:
-    """Build the algorithm's structure on the points, or with the strategy `sample` on some of them, and cut it once.
+def fit(
+    space: Space,
+    spec: AlgorithmSpec,
+    settings: Settings,
+    n_jobs: int,
+    strategy: str = "exact",
+    settle: Callable[[Points], Settings] | None = None,
+) -> Fit:
+    """Build the algorithm's structure on the points, or with the strategy `sample` on some of them, and cut it once; settle: see `Fit`.
 
     Raises ClusteringError where no fit is possible. Deterministic for a seed, at any `n_jobs`.
     """
     check_distance(spec, space.points)
     with one_thread():
-        sample = draw(space.points, spec, settings, strategy)
+        sample = draw(space.points, spec, settings, strategy, settle)
         if sample is not None:
             clustering, sample = fit_sample(space.points, spec, settings, sample, n_jobs)
-            return Fit(spec, settings, clustering, sample=sample)
+            return Fit(spec, settings, clustering, settle, sample=sample)
         structure = spec.build(space.points, settings, n_jobs)
-        return Fit(spec, settings, spec.cut(structure, settings))
+        return Fit(spec, settings, spec.cut(structure, settings), settle)
 
 
 def check_distance(spec: AlgorithmSpec, points: Points) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from clusterctl.values.remarks import Caution
 from clusterctl.values.space import Points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from clusterctl.algorithms.base import AlgorithmSpec, Settings
@@ -93,11 +94,14 @@ def first_that_fits(spec: AlgorithmSpec, settings: Settings, n_rows: int, n_colu
     return "exact" if fits or n_fitted("sample", spec, settings, n_rows, n_columns) == n_rows else "sample"
 
 
-def draw(points: Points, spec: AlgorithmSpec, settings: Settings, strategy: str) -> Sample | None:
+def draw(
+    points: Points, spec: AlgorithmSpec, settings: Settings, strategy: str, settle: Callable[[Points], Settings] | None = None
+) -> Sample | None:
     """Return the rows to fit on and what is asked of them; None: all points, as they are asked.
 
-    Drawn uniformly without replacement by the seed alone: densities and shares stay what they are, and a smaller sample is part of
-    a larger one, so that trials of one space share theirs.
+    settle: how a setting that `auto` chose is chosen for other points; then it is chosen anew for the sample. Rows are drawn uniformly
+    without replacement by the seed alone: densities and shares stay what they are, and a smaller sample is part of a larger one, so that
+    trials of one space share theirs.
     """
     m = n_fitted(strategy, spec, settings, points.n_rows, points.n_columns)
     if m >= points.n_rows:
@@ -105,9 +109,14 @@ def draw(points: Points, spec: AlgorithmSpec, settings: Settings, strategy: str)
     rows = np.sort(np.random.default_rng((settings.random_state, 1)).permutation(points.n_rows)[:m])
     X = np.ascontiguousarray(points.X[rows])
     X.setflags(write=False)
+    part = Points(X, points.metric)
+    return Sample(rows, part, _asked(points, spec, settings, m) if settle is None else settle(part))
+
+
+def _asked(points: Points, spec: AlgorithmSpec, settings: Settings, n_rows: int) -> Settings:
+    """Return what asks of so many rows drawn from the points what `settings` asks of all."""
     carry = spec.to_sample or spec.carry
-    asked = carry(points, settings, m) if carry is not None else spec.shrunk(settings, m / points.n_rows)
-    return Sample(rows, Points(X, points.metric), asked)
+    return carry(points, settings, n_rows) if carry is not None else spec.shrunk(settings, n_rows / points.n_rows)
 
 
 def fit_sample(points: Points, spec: AlgorithmSpec, settings: Settings, sample: Sample, n_jobs: int) -> tuple[Clustering, Sample]:
@@ -115,17 +124,19 @@ def fit_sample(points: Points, spec: AlgorithmSpec, settings: Settings, sample: 
 
     Raises ClusteringError where no fit on the sample is possible.
     """
-    try:
+    with told_of_sample(sample, points.n_rows):
         found = spec.cut(spec.build(sample.points, sample.settings, n_jobs), sample.settings)
-    except ClusteringError as error:
-        raise of_sample(error, sample, points.n_rows) from error
     return spread(points, spec, settings, replace(sample, clustering=found), n_jobs)
 
 
-def of_sample(error: ClusteringError, sample: Sample, n_rows: int) -> ClusteringError:
-    """Return the error with a word that it is about a sample."""
-    hint = f"{error.hint}; or set execution.strategy to exact, which fits on all rows" if error.hint else None
-    return ClusteringError(f"on a sample of {len(sample.rows):,} of the {n_rows:,} rows: {error.message}", hint=hint)
+@contextmanager
+def told_of_sample(sample: Sample, n_rows: int) -> Iterator[None]:
+    """Let a ClusteringError say that it is about a sample."""
+    try:
+        yield
+    except ClusteringError as error:
+        hint = f"{error.hint}; or set execution.strategy to exact, which fits on all rows" if error.hint else None
+        raise ClusteringError(f"on a sample of {len(sample.rows):,} of the {n_rows:,} rows: {error.message}", hint=hint) from error
 
 
 def spread(points: Points, spec: AlgorithmSpec, settings: Settings, sample: Sample, n_jobs: int) -> tuple[Clustering, Sample]:
