@@ -36,12 +36,16 @@ SEEN = 5
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What clustering is expected to take: rows fitted on, bytes beside the points with their formula, and seconds on one core."""
+    """What clustering is expected to take: rows fitted on, bytes beside the points with their formula, and seconds on one core.
+
+    assigning: what of the seconds goes into the rows that are not fitted on.
+    """
 
     n_fitted: int
     bytes: int
     formula: str
     seconds: float
+    assigning: float
 
 
 def n_fitted(strategy: str, spec: AlgorithmSpec, settings: Settings, n_rows: int, n_columns: int) -> int:
@@ -81,7 +85,7 @@ def estimate(strategy: str, spec: AlgorithmSpec, settings: Settings, n_rows: int
     asked = settings if m == n_rows else spec.shrunk(settings, m / n_rows)
     assigning = (n_rows - m) * spec.predict.row_seconds * (1 + n_columns / 10)
     cost = spec.cost(m, n_columns, asked, None)
-    return Estimate(m, cost.bytes, cost.formula, spec.seconds(m, n_columns, asked) + assigning)
+    return Estimate(m, cost.bytes, cost.formula, spec.seconds(m, n_columns, asked) + assigning, assigning)
 
 
 def first_that_fits(spec: AlgorithmSpec, settings: Settings, n_rows: int, n_columns: int, max_memory: int | None) -> str:

@@ -138,7 +138,7 @@ VALUES = (
         ("line 3", "gates.n_clusters", "min"),
         config=config(DATA, KMEANS, "evaluation_configuration: {gates: {n_clusters: {}}}"),
     ),
-    Bad("strategy_of_later", 3, ("line 3", "execution.strategy", "exact"), config=config(DATA, KMEANS, "execution: {strategy: sample}")),
+    Bad("strategy_of_later", 3, ("line 3", "execution.strategy", "exact"), config=config(DATA, KMEANS, "execution: {strategy: stream}")),
     Bad("privacy_of_later", 3, ("line 3", "privacy"), config=config(DATA, KMEANS, "privacy: {drop: [x]}")),
     Bad(
         "gower_with_a_reduction",

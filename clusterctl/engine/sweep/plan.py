@@ -224,7 +224,9 @@ def _unit(group: Sequence[tuple[Trial, AlgorithmSpec, Settings]], n_rows: int, n
         spec=spec,
         trials=tuple(trial for trial, _, _ in group),
         auto=bool(what_is_auto(_clustering(group[0][0]))),
-        seconds=max(fit.seconds for fit in each) + len(group) * each[0].n_fitted * spec.cut_row_seconds,
+        seconds=max(fit.seconds for fit in each)
+        + len(group) * each[0].n_fitted * spec.cut_row_seconds
+        + (len(group) - 1) * each[0].assigning,
         bytes=max(fit.bytes for fit in each),
     )
 
