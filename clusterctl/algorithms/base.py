@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -73,6 +73,7 @@ class AlgorithmSpec:
         values of `structure_settings`; spectral's holds the block of eigenvectors in place of n_clusters.
     carry: (points, settings, n_rows) -> the setting that asks of `n_rows` rows drawn from `points` what `settings` asks of all of them,
         for parameters that must be carried over by the data themselves (eps). None: `on_sample` does.
+    to_sample: the same for the rows that `execution.strategy: sample` fits on, where neither `carry` nor `shrunk` says it all.
     connected: whether clusters are what hangs together, of any shape, so that dbcv tells more of them than the silhouette.
     row_counts: names of parameters that count rows, with the least each may be on a sample (see `on_sample`).
     predict: how new rows get the clusters of a fit.
@@ -97,6 +98,7 @@ class AlgorithmSpec:
     structure_key: Callable[[Settings], tuple[Hashable, ...]] = _unset
     row_counts: Mapping[str, int] = field(default_factory=dict)
     carry: Callable[[Points, Settings, int], Settings] | None = None
+    to_sample: Callable[[Points, Settings, int], Settings] | None = None
     connected: bool = False
 
     def on_sample(self, settings: Settings, share: float, n_found: int) -> Settings | None:
@@ -105,22 +107,34 @@ class AlgorithmSpec:
         The number of clusters is the `n_found` of the whole; parameters that count rows shrink with the share, but not below 5: a
         density told by two or three rows is chance.
         """
-        changed: dict[str, Any] = {}
-        for name, least in self.row_counts.items():
-            value = getattr(settings.parameters, name)
-            if isinstance(value, int) and value and share < 1:  # 0: no limit, of a sample neither
-                if round(value * share) < least:
-                    return None
-                changed[name] = max(round(value * share), min(value, FEW_ROWS))
+        counts = shrunk_counts(self.row_counts, settings, share)
+        if any(round(getattr(settings.parameters, name) * share) < self.row_counts[name] for name in counts):
+            return None
+        changed: dict[str, Any] = dict(counts)
         if getattr(settings.parameters, "distance_threshold", None) is not None:
             changed["distance_threshold"] = None
         n_clusters = max(1, n_found) if self.takes_n_clusters else None
         return replace(settings, parameters=settings.parameters.model_copy(update=changed), n_clusters=n_clusters)
 
+    def shrunk(self, settings: Settings, share: float) -> Settings:
+        """Return the setting with its parameters that count rows shrunk with a share of the rows, none below 5 (or what was asked)."""
+        counts = shrunk_counts(self.row_counts, settings, share)
+        return replace(settings, parameters=settings.parameters.model_copy(update=counts)) if counts else settings
+
     def __post_init__(self) -> None:
         """Derive the key from `structure_settings` where the algorithm gives none of its own."""
         if self.structure_key is _unset:
             object.__setattr__(self, "structure_key", partial(settings_key, self.structure_settings))
+
+
+def shrunk_counts(names: Iterable[str], settings: Settings, share: float) -> dict[str, int]:
+    """Return the parameters that are numbers of rows as a share of the rows has them; those that are shares already stay out."""
+    asked = {name: getattr(settings.parameters, name) for name in names} if share < 1 else {}
+    return {
+        name: max(round(value * share), min(value, FEW_ROWS))
+        for name, value in asked.items()
+        if isinstance(value, int) and value  # 0: no limit, of a sample neither
+    }
 
 
 def check_n_clusters(points: Points, n_clusters: int) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from clusterctl.algorithms.base import AlgorithmSpec, Cost, Parameters, Settings
 from clusterctl.algorithms.distance import Distance, check_finite, distance_of
+from clusterctl.algorithms.thinning import growth
 from clusterctl.errors import ConfigError
 from clusterctl.values.prediction import FittedModel, Predict, Prediction, PredictRule
 from clusterctl.values.remarks import Caution
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from clusterctl.kernels.density import CoreDistances
     from clusterctl.values.clustering import Clustering
     from clusterctl.values.space import Points
-
-MOST_ASKED = 2_000
-"""Rows whose distances are looked at when eps is carried over to a sample, at most."""
 
 
 class DBSCANParameters(Parameters):
@@ -98,33 +96,13 @@ def _own(settings: Settings) -> DBSCANParameters:
 
 
 def carry(points: Points, settings: Settings, n_rows: int) -> Settings:
-    """Return the setting for `n_rows` rows drawn from these: eps grows as their distances to the nearest rows do; deterministic.
-
-    The factor is that of the quantile at which eps lies among the distances to the min_samples-th nearest row (between 5 and 99 %).
-    """
-    import numpy as np
-
+    """Return the setting for `n_rows` rows drawn from these: eps grows as their distances to the nearest rows do; deterministic."""
     parameters = _own(settings)
     if n_rows >= points.n_rows or not isinstance(parameters.eps, float):
         return settings
-    rng, metric = np.random.default_rng(0), distance_of(points, parameters.metric, "dbscan")
-    asked = np.sort(rng.choice(points.n_rows, min(points.n_rows, MOST_ASKED), replace=False))
-    drawn = np.ascontiguousarray(points.X[np.sort(rng.choice(points.n_rows, n_rows, replace=False))])
-    among_all = _to_nearest(points.X, points.X[asked], parameters.min_samples, metric)
-    among_drawn = _to_nearest(drawn, drawn[:MOST_ASKED], parameters.min_samples, metric)
-    share = min(max(float((among_all <= parameters.eps).mean()), 0.05), 0.99)
-    before, after = float(np.quantile(among_all, share)), float(np.quantile(among_drawn, share))
-    if not (before > 0 and after > 0):
-        return settings
-    return replace(settings, parameters=parameters.model_copy(update={"eps": parameters.eps * after / before}))
-
-
-def _to_nearest(X: np.ndarray, rows: np.ndarray, min_samples: int, metric: str) -> np.ndarray:
-    """Return the distance of each of `rows` (of X) to its min_samples-th nearest row of X, itself counted."""
-    from clusterctl.kernels.neighbors import expand, index_rows, reduced
-
-    near = index_rows(X, metric).nearest(rows, min(min_samples, len(X)), float("inf"), 1)[:, -1]
-    return expand(reduced(rows, X[near], metric), metric)
+    metric, near = distance_of(points, parameters.metric, "dbscan"), parameters.min_samples
+    factor = growth(points, n_rows, parameters.eps, metric, near, near)
+    return replace(settings, parameters=parameters.model_copy(update={"eps": parameters.eps * factor}))
 
 
 def seconds(n: int, d: int, settings: Settings) -> float:  # noqa: ARG001 (the shape of every algorithm's)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
@@ -162,6 +162,15 @@ def _own(settings: Settings) -> HierarchicalParameters:
     return settings.parameters
 
 
+def to_sample(points: Points, settings: Settings, n_rows: int) -> Settings:
+    """Return the setting for `n_rows` rows drawn from these: heights of ward, which grow with the root of the group sizes, shrink so."""
+    parameters = _own(settings)
+    if parameters.linkage != "ward" or parameters.distance_threshold is None:
+        return settings
+    height = parameters.distance_threshold * (n_rows / points.n_rows) ** 0.5
+    return replace(settings, parameters=parameters.model_copy(update={"distance_threshold": height}))
+
+
 def seconds(n: int, d: int, settings: Settings) -> float:
     """Return the seconds of the merge tree: all pairs of rows once for ward and single, several times for the others.
 
@@ -190,4 +199,5 @@ SPEC = AlgorithmSpec(
     cut_row_seconds=2e-7,
     source="Ward 1963 (JASA 58); Müllner 2013 (J. Stat. Softw. 53, fastcluster); Gagolewski, Bartoszuk & Cena 2016 (Inf. Sci. 363, genie)",
     structure_key=structure_key,
+    to_sample=to_sample,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -169,6 +170,20 @@ def _own(settings: Settings) -> OPTICSParameters:
     return settings.parameters
 
 
+def to_sample(points: Points, settings: Settings, n_rows: int) -> Settings:
+    """Return the setting for `n_rows` rows drawn from these: numbers of rows shrink, eps and max_eps grow as the core distances do."""
+    from clusterctl.algorithms.thinning import growth
+
+    asked, shrunk = _own(settings), SPEC.shrunk(settings, n_rows / points.n_rows)
+    used, metric = _own(shrunk), distance_of(points, asked.metric, "optics")
+    near = count_rows(asked.min_samples, points.n_rows), count_rows(used.min_samples, n_rows)
+    limits = {name: limit for name in ("eps", "max_eps") if (limit := getattr(asked, name)) is not None}
+    grown = {name: limit * growth(points, n_rows, limit, metric, *near) for name, limit in limits.items()}
+    if len(grown) == 2:
+        grown["max_eps"] = max(grown.values())
+    return replace(shrunk, parameters=used.model_copy(update=grown))
+
+
 def seconds(n: int, d: int, settings: Settings) -> float:  # noqa: ARG001 (the shape of every algorithm's)
     """Return the seconds of the ordering: the distances of all pairs of rows."""
     return n * n * (6e-9 + 6e-10 * d)
@@ -226,4 +241,5 @@ SPEC = AlgorithmSpec(
     connected=True,
     source="Ankerst, Breunig, Kriegel & Sander 1999 (SIGMOD); Schubert & Gertz 2018 (LWDA)",
     row_counts={"min_samples": 2, "min_cluster_size": 2},
+    to_sample=to_sample,
 )

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 from clusterctl.algorithms.base import AlgorithmSpec, Settings
 from clusterctl.algorithms.dbscan import DBSCANParameters
 from clusterctl.algorithms.registry import ALGORITHMS
+from clusterctl.config.load import with_strategy
+from clusterctl.engine.sampling import first_that_fits
 from clusterctl.recommend.eps import choose_eps
 from clusterctl.values.remarks import Caution
 
 if TYPE_CHECKING:
     from clusterctl.config.clustering import ClusteringConfiguration
+    from clusterctl.config.load import LoadedConfig
     from clusterctl.recommend.chosen import Chosen
     from clusterctl.values.space import Points
 
@@ -57,6 +60,14 @@ def choose(points: Points, configuration: ClusteringConfiguration, random_state:
         tuple(caution for found in chosen.values() for caution in found.cautions),
         settle,
     )
+
+
+def settle_strategy(loaded: LoadedConfig, choice: Choice, points: Points, max_memory: int | None) -> LoadedConfig:
+    """Return the config with `execution.strategy: auto` replaced by the one used: `exact` if that fits, else `sample`."""
+    strategy: str = loaded.config.execution.strategy
+    if strategy == "auto":
+        strategy = first_that_fits(choice.spec, choice.settings, points.n_rows, points.n_columns, max_memory)
+    return with_strategy(loaded, strategy)
 
 
 def _with_eps(parameters: DBSCANParameters, random_state: int, points: Points) -> Settings:

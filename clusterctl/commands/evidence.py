@@ -11,7 +11,8 @@ from clusterctl.engine.evaluated import as_warnings
 from clusterctl.engine.evaluation import METRICS_PATH as STORED_PATH
 from clusterctl.engine.evaluation import too_few_clusters
 from clusterctl.engine.refitting import refit
-from clusterctl.engine.resources import check_memory, max_memory_of
+from clusterctl.engine.resources import max_memory_of
+from clusterctl.engine.sampling import check_fit
 from clusterctl.metrics.registry import METRICS
 from clusterctl.values.score import Score
 
@@ -45,8 +46,9 @@ def recomputed(
     space = prepare_points(dataset, config.preprocessing_configuration, session.random_state, session)
     with session.stages("choose"):
         choice = choose(space.points, clustering, session.random_state, session.n_jobs)
-    check_memory(choice.spec, choice.settings, space.points.n_rows, space.points.n_columns, session.max_memory)
-    found = refit(space, choice.spec, choice.settings, choice.settle, subject.placed, rescored, wanted, subject.evidence, session)
+    strategy = config.execution.strategy
+    check_fit(strategy, choice.spec, choice.settings, space.points.n_rows, space.points.n_columns, session.max_memory)
+    found = refit(space, choice.spec, choice.settings, strategy, choice.settle, subject.placed, rescored, wanted, subject.evidence, session)
     numbers = _numbers(subject, rescored)
     told = cautions(space, rescored.labels, found.stability, found.null, by_density=choice.spec.connected, numbers=numbers)
     return found, tuple(caution for caution in told if caution.code in OF_EVIDENCE)

@@ -10,16 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clusterctl.commands.choosing import choose
-from clusterctl.config.load import NOT_ALIGNED, load_config, with_random_state
-from clusterctl.config.written import canonical, config_sha256, written_config
+from clusterctl.commands.choosing import choose, settle_strategy
+from clusterctl.config.load import NOT_ALIGNED, load_config, with_random_state, with_strategy
+from clusterctl.config.written import canonical, config_sha256, strategy_of, written_config
 from clusterctl.engine.analysis import Session, analyse, load_data, prepare_space
 from clusterctl.engine.document import Origin, assemble
 from clusterctl.engine.environment import draw_seed, execution_facts, library_versions
 from clusterctl.engine.log import log_listener
 from clusterctl.engine.modelling import model_parts
 from clusterctl.engine.numbering import aligned_to, by_size
-from clusterctl.engine.resources import check_memory, count_jobs, max_memory_of
+from clusterctl.engine.resources import count_jobs, max_memory_of
+from clusterctl.engine.sampling import check_fit
 from clusterctl.engine.stage import Stages, until
 from clusterctl.engine.supervise import UNSUPERVISED, Unfinished, limit_time
 from clusterctl.errors import ExitCode, OutputError
@@ -114,7 +115,9 @@ def _run(loaded: LoadedConfig, places: Places | None, *, offline: bool, emit: Em
         if draft is None or places is None:
             return result
         with Stages(tell)("write"):
-            config_text = written_config(loaded, places.folder, result.document.metadata.random_state)
+            metadata = result.document.metadata
+            used = with_strategy(loaded, strategy_of(metadata.config))
+            config_text = written_config(used, places.folder, metadata.random_state)
             draft.write(replace(files, config=config_text, log=lines))
             draft.swap_in()
     tell(Wrote(str(places.folder)))
@@ -147,7 +150,9 @@ def analyse_whole(
     space = prepare_space(dataset, config, session)
     with session.stages("choose"):
         choice = choose(space.points, clustering, seed, session.n_jobs)
-    check_memory(choice.spec, choice.settings, space.points.n_rows, space.points.n_columns, session.max_memory)
+    loaded = settle_strategy(loaded, choice, space.points, session.max_memory)
+    config = loaded.config
+    check_fit(config.execution.strategy, choice.spec, choice.settings, space.points.n_rows, space.points.n_columns, session.max_memory)
     parts, trained = analyse(
         dataset,
         space,

@@ -156,7 +156,7 @@ def _cut(trial: Trial) -> Cut:
     clustering = trial.config.clustering_configuration
     assert clustering is not None  # every trial is a config that `run` takes
     assert clustering.random_state is not None  # a seed of null was drawn
-    return Cut(trial.trial_id, clustering, clustering.random_state)
+    return Cut(trial.trial_id, clustering, clustering.random_state, trial.config.execution.strategy)
 
 
 def _names(config: Config, space: StoredSpace, has_truth: bool) -> tuple[str, ...]:

@@ -104,8 +104,8 @@ def _plot_types(tree: Tree) -> Iterator[Problem]:
 
 
 def _not_yet(tree: Tree) -> Iterator[Problem]:
-    if lookup(tree, (EXECUTION, "strategy")) in ("sample", "stream", "auto"):
-        yield Problem((EXECUTION, "strategy"), "it is not available in this version; only exact is")
+    if lookup(tree, (EXECUTION, "strategy")) == "stream":
+        yield Problem((EXECUTION, "strategy"), "it is not available in this version; only exact, sample and auto are")
     if lookup(tree, (EXECUTION, "executor")) == "dask":
         yield Problem((EXECUTION, "executor"), "it is not available in this version; only processes, threads and inline are")
     if lookup(tree, (EXECUTION, "scheduler")) is not None:

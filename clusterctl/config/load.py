@@ -27,6 +27,7 @@ NOT_ALIGNED = "none"
 PATHS = (DATA_SOURCE, ALIGN_TO)
 """Keys whose relative paths are relative to the config's folder, but on the command line to the current one."""
 CLUSTERING = "clustering_configuration"
+STRATEGY: KeyPath = ("execution", "strategy")
 ALGORITHM: KeyPath = (CLUSTERING, "algorithm")
 RESULTS = ("results.json", "sweep.json", "recommendation.json")
 
@@ -153,6 +154,13 @@ def with_random_state(loaded: LoadedConfig, random_state: int) -> LoadedConfig:
     return replace(loaded, config=loaded.config.model_copy(update=update))
 
 
+def with_strategy(loaded: LoadedConfig, strategy: str) -> LoadedConfig:
+    """Return the config with the strategy that is used in place of `auto`, or of a `${NAME}` that stood for one."""
+    shown = {**loaded.shown, "execution": {**loaded.shown["execution"], "strategy": strategy}}
+    execution = loaded.config.execution.model_copy(update={"strategy": strategy})
+    return replace(loaded, shown=shown, config=loaded.config.model_copy(update={"execution": execution}))
+
+
 def _without_empty_sections(tree: Any) -> Any:
     """Leave out sections that hold nothing, such as those whose keys are all commented out."""
     return {key: value for key, value in tree.items() if value is not None}
@@ -180,6 +188,9 @@ def _validated(tree: Any, written: Any, command: str) -> tuple[Config | None, li
     except ValidationError as error:
         problems += problems_of(error, tree, written)
     problems += [with_value(problem, written) for problem in check(tree)]
+    if command == "sweep" and lookup(tree, STRATEGY) == "auto":
+        text = "the trials of a sweep have one strategy, so that they can be compared; set exact or sample"
+        problems.append(with_value(Problem(STRATEGY, text), written))
     if command == "run" and CLUSTERING not in tree:
         text = "is required and not there; name at least its algorithm: kmeans, hdbscan, …"
         problems.append(Problem((CLUSTERING,), text))

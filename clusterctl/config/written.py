@@ -13,12 +13,25 @@ from clusterctl.config.load import NOT_ALIGNED, LoadedConfig, with_random_state
 from clusterctl.config.scalars import dump as dump_yaml
 from clusterctl.config.sources import canonical_source, moved, relative, without_secrets
 
+EXACT = "exact"
+
 
 def canonical(shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what of a shown config a result depends on: without output and execution, the data by name rather than by place."""
+    """Return what of a shown config a result depends on: without output and execution, the data by name rather than by place.
+
+    Of execution `strategy` alone changes a result: it is kept where it is not `exact`.
+    """
     kept = {name: copy.deepcopy(section) for name, section in shown.items() if name not in ("output", "execution")}
+    strategy = shown.get("execution", {}).get("strategy", EXACT)
+    if strategy != EXACT:
+        kept["execution"] = {"strategy": strategy}
     kept["clustering_data"]["data_source"] = canonical_source(kept["clustering_data"]["data_source"])
     return kept
+
+
+def strategy_of(kept: Mapping[str, Any]) -> str:
+    """Return the strategy of a canonical config."""
+    return str(kept.get("execution", {}).get("strategy", EXACT))
 
 
 def config_sha256(shown: Mapping[str, Any]) -> str:

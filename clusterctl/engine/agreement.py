@@ -36,12 +36,12 @@ class Foresight:
 
 
 def rule_of(fit: Fit, space: Space) -> tuple[PredictRule, FittedModel]:
-    """Return the rule for new rows and what it needs: the algorithm's own, or the neighbours' vote before UMAP and t-SNE."""
-    clustering = fit.clustering
+    """Return the rule for new rows and what it needs: the algorithm's own, or after UMAP and t-SNE the vote of all rows before them."""
     if space.before_embedding is None:
-        return fit.spec.predict, FittedModel(
-            space.points, clustering.labels, clustering.n_clusters, clustering.arrays, fit.settings.parameters
-        )
+        found, settings = fit.fitted
+        points = space.points if fit.sample is None else fit.sample.points
+        return fit.spec.predict, FittedModel(points, found.labels, found.n_clusters, found.arrays, settings.parameters)
+    clustering = fit.clustering
     before = Points(space.before_embedding, space.points.metric)
     return EMBEDDED, FittedModel(before, clustering.labels, clustering.n_clusters, {}, fit.settings.parameters)
 

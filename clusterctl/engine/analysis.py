@@ -147,7 +147,7 @@ def analyse(
     stages = session.stages
     stages.emit(ClusteringStarted(spec.name, settings.n_clusters, space.points.n_rows))
     with stages("cluster", spec.title):
-        found = replace(fit(space, spec, settings, session.n_jobs), settle=settle)
+        found = fit(space, spec, settings, session.n_jobs, config.execution.strategy, settle)
     trained = datetime.now(UTC)
     numbering = number(dataset, labels_of_rows(space, found.clustering), space.dropped, found.clustering.n_clusters)
     found = replace(found, numbers=numbering.numbers)
@@ -214,7 +214,8 @@ def _draw(
         settings=_in_words(found),
         silhouette_mean=evaluation.value("silhouette_score"),
         excluded_points=_excluded_points(dataset, space),
-        parameters=found.settings.parameters.model_dump(mode="json"),
+        parameters=found.fitted[1].parameters.model_dump(mode="json"),
+        fitted_on=found.sample,
         stability=None if evaluation.stability is None else evaluation.stability.per_cluster,
     )
     return draw(data, config.visualization_configuration)
@@ -234,4 +235,6 @@ def _in_words(found: Fit) -> str:
     parts = [] if found.settings.n_clusters is None else [f"n_clusters {found.settings.n_clusters}"]
     for name, value in found.settings.parameters.model_dump(mode="json", exclude_defaults=True).items():
         parts.append(f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}")
+    if found.sample is not None:
+        parts.append(f"fitted on {found.sample.points.n_rows:,} rows")
     return ", ".join(parts)

@@ -166,10 +166,13 @@ def sample_rows(fit: Fit, n_rows: int) -> int:
     """
     if fit.settle is not None:
         return SAMPLE_ROWS
+    if fit.sample is not None:
+        n_rows = fit.sample.points.n_rows
+    parameters = fit.fitted[1].parameters
     needed = [
         2 * least * n_rows / value
         for name, least in fit.spec.row_counts.items()
-        if isinstance(value := getattr(fit.settings.parameters, name), int) and value
+        if isinstance(value := getattr(parameters, name), int) and value
     ]
     return min(SAMPLE_AT_MOST, max(SAMPLE_ROWS, *(math.ceil(rows) for rows in needed))) if needed else SAMPLE_ROWS
 

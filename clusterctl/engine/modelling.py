@@ -18,14 +18,19 @@ def model_parts(parts: Parts, document: ResultsDocument) -> tuple[dict[str, np.n
     """Return the arrays of model.npz and the facts of model.json; the hashes of both are added where they are written.
 
     Where a fact holds an array it stands as `{"$array": name}`, its key in the npz. The arrays are the training points with their
-    labels, the points before an embedding, and what the algorithm left of its fit, in the order of `cluster_ids`.
+    labels, the points before an embedding, and what the algorithm left of its fit, in the order of `cluster_ids`; of a fit on a sample
+    also `fitted`, the positions of the points that it was made on.
     """
     fit, space, info = parts.fit, parts.space, document.clustering_results.model_info.predict
+    found, settings = fit.fitted
+    is_of_sample = fit.sample is not None and space.before_embedding is None
     arrays: dict[str, np.ndarray] = {
         "points": space.points.X,
         "labels": fit.named(fit.clustering.labels),
-        **{f"fit/{name}": np.asarray(value) for name, value in fit.clustering.arrays.items()},
+        **{f"fit/{name}": np.asarray(value) for name, value in found.arrays.items()},
     }
+    if fit.sample is not None and is_of_sample:
+        arrays["fitted"] = fit.sample.rows
     if space.before_embedding is not None:
         arrays["before_embedding"] = space.before_embedding
     steps = [{"name": step.name, "state": _outside(step.state(), f"steps/{place}", arrays)} for place, step in enumerate(space.steps)]
@@ -37,9 +42,9 @@ def model_parts(parts: Parts, document: ResultsDocument) -> tuple[dict[str, np.n
         "config_sha256": metadata.config_sha256,
         "data_sha256": metadata.data_sha256,
         "algorithm": fit.spec.name,
-        "parameters": fit.settings.parameters.model_dump(mode="json"),
+        "parameters": settings.parameters.model_dump(mode="json"),
         "n_clusters": fit.clustering.n_clusters,
-        "cluster_ids": list(fit.cluster_ids),
+        "cluster_ids": list(fit.fitted_ids if is_of_sample else fit.cluster_ids),
         "random_state": fit.settings.random_state,
         "distance": space.points.metric,
         "features": list(parts.dataset.features),

@@ -21,6 +21,7 @@ from clusterctl.engine.estimates import (
 )
 from clusterctl.engine.pipeline import SAMPLE_ROWS
 from clusterctl.engine.resources import free_memory
+from clusterctl.engine.sampling import estimate, first_that_fits
 from clusterctl.metrics.registry import METRICS
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ class PlannedStep:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of a run and what they are expected to take; `fits`: whether the memory would be had now."""
+    """The steps of a run and what they are expected to take; `fits`: whether the memory would be had now.
+
+    strategy: the one that would be used; n_fitted: rows that the algorithm is fitted on.
+    """
 
     steps: tuple[PlannedStep, ...]
     seconds: float
@@ -48,6 +52,8 @@ class Plan:
     free_bytes: int
     fits: bool
     n_jobs: int
+    strategy: str
+    n_fitted: int
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -63,15 +69,21 @@ def plan_run(dataset: Dataset, config: Config, session: Session) -> Plan:
     assert clustering is not None  # load_config demands it
     spec, settings = settings_of(clustering)
     n_rows, n_columns = dataset.n_rows, count_columns(dataset, config.preprocessing_configuration)
-    cost = spec.cost(n_rows, n_columns, settings, None)
+    strategy: str = config.execution.strategy
+    if strategy == "auto":
+        strategy = first_that_fits(spec, settings, n_rows, n_columns, session.max_memory)
+    fit = estimate(strategy, spec, settings, n_rows, n_columns)
     limit = free_memory(session.max_memory).bytes
+    of = f" on a sample of {fit.n_fitted:,} rows, {n_rows - fit.n_fitted:,} assigned" if fit.n_fitted < n_rows else ""
     timed = [
         *_before(dataset, config, n_columns),
-        (PlannedStep("cluster", f"{spec.title}{_choosing(config)}; memory {cost.formula}"), spec.seconds(n_rows, n_columns, settings)),
+        (PlannedStep("cluster", f"{spec.title}{of}{_choosing(config)}; memory {fit.formula}"), fit.seconds),
         *_after(dataset, config, spec, settings, n_columns, session.n_jobs),
     ]
     steps = tuple(PlannedStep(step.name, f"{step.what} ({as_seconds(seconds)})") for step, seconds in timed)
-    return Plan(steps, START_UP + sum(seconds for _, seconds in timed), cost.bytes, limit, cost.bytes <= limit, session.n_jobs)
+    return Plan(
+        steps, START_UP + sum(seconds for _, seconds in timed), fit.bytes, limit, fit.bytes <= limit, session.n_jobs, strategy, fit.n_fitted
+    )
 
 
 def _before(dataset: Dataset, config: Config, n_columns: int) -> list[tuple[PlannedStep, float]]:

@@ -107,9 +107,12 @@ def _made(stored: StoredModel) -> Predictor:
     is_embedded = steps[-1].name in EMBEDDINGS
     rule = EMBEDDED if is_embedded else spec.predict
     ids = np.array([*facts.cluster_ids, -1], dtype=np.int64)
+    X, labels = _rows(stored, "before_embedding" if is_embedded else "points"), _labels(stored, ids)
+    if "fitted" in stored.arrays and not is_embedded:
+        X, labels = _of_sample(stored, X, labels)
     model = FittedModel(
-        points=Points(_rows(stored, "before_embedding" if is_embedded else "points"), facts.distance),
-        labels=_labels(stored, ids),
+        points=Points(X, facts.distance),
+        labels=labels,
         n_clusters=facts.n_clusters,
         arrays={} if is_embedded else stored.fit_arrays(),
         parameters=spec.parameters.model_validate_json(_json(facts.parameters)),
@@ -132,6 +135,16 @@ def _rows(stored: StoredModel, name: str) -> np.ndarray:
     if X.ndim != 2 or X.dtype != np.float64 or not len(X) or not X.shape[1] or not np.isfinite(X).all():
         raise _unfit(stored, f"{name} is no table of finite numbers")
     return np.ascontiguousarray(X)
+
+
+def _of_sample(stored: StoredModel, X: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the points that a fit on a sample was made on, and their labels."""
+    rows = stored.arrays["fitted"]
+    if rows.dtype.kind != "i" or rows.ndim != 1 or not len(rows) or rows[0] < 0 or rows[-1] >= len(X) or (np.diff(rows) <= 0).any():
+        raise _unfit(stored, "its sample points to rows that are not there")
+    if len(labels) != len(X) or len(np.unique(labels[rows][labels[rows] >= 0])) != stored.facts.n_clusters:
+        raise _unfit(stored, "its sample has not all its clusters")
+    return np.ascontiguousarray(X[rows]), labels[rows]
 
 
 def _labels(stored: StoredModel, ids: np.ndarray) -> np.ndarray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +29,7 @@ def refit(
     space: Space,
     spec: AlgorithmSpec,
     settings: Settings,
+    strategy: str,
     settle: Callable[[Points], Settings] | None,
     placed: Placed,
     rescored: Rescored,
@@ -42,7 +42,7 @@ def refit(
     Raises EvaluationError if the fit does not give the run's labels again: then it says nothing about them.
     """
     with session.stages("cluster", spec.title):
-        found = replace(fit(space, spec, settings, session.n_jobs), settle=settle)
+        found = fit(space, spec, settings, session.n_jobs, strategy, settle)
     if labels_differ(placed.points, rescored.labels, found.clustering.labels):
         raise EvaluationError(
             "the run's config does not give its labels again, so refitting says nothing about them",

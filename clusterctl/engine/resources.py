@@ -15,8 +15,15 @@ if TYPE_CHECKING:
     from clusterctl.config.models import Config
 
 
-def check_memory(spec: AlgorithmSpec, settings: Settings, n_rows: int, n_columns: int, max_memory: int | None) -> int:
-    """Return the bytes a fit is estimated to take beside the points.
+def check_memory(
+    spec: AlgorithmSpec,
+    settings: Settings,
+    n_rows: int,
+    n_columns: int,
+    max_memory: int | None,
+    fewer_rows: str = "cluster fewer rows (a sample of the table)",
+) -> int:
+    """Return the bytes a fit is estimated to take beside the points. fewer_rows: how fewer rows are fitted on, for the hint.
 
     Raises ResourceLimitError if that is more than `max_memory` leaves beside what the process already holds, or more than the machine
     or its control group has free.
@@ -27,7 +34,7 @@ def check_memory(spec: AlgorithmSpec, settings: Settings, n_rows: int, n_columns
         raise ResourceLimitError(
             f"{spec.name} on {n_rows:,} rows by {n_columns} columns would take about {as_size(cost.bytes)} ({cost.formula}), "
             f"but only {as_size(free.bytes)} is free ({free.source})",
-            hint=_ways_out(spec, settings),
+            hint=_ways_out(spec, settings, fewer_rows),
         )
     return cost.bytes
 
@@ -47,7 +54,7 @@ def max_memory_of(config: Config) -> int | None:
     return None if given is None else parse_size(given)
 
 
-def _ways_out(spec: AlgorithmSpec, settings: Settings) -> str:
+def _ways_out(spec: AlgorithmSpec, settings: Settings, fewer_rows: str) -> str:
     """Name three ways out that hold for the algorithm."""
     lean = "kmeans or hdbscan, whose memory grows with the rows alone"
     if spec.name == "hierarchical" and getattr(settings.parameters, "linkage", None) not in ("ward", "single", "genie"):
@@ -56,7 +63,7 @@ def _ways_out(spec: AlgorithmSpec, settings: Settings) -> str:
         lean = "affinity nearest_neighbors, whose memory grows with the rows alone"
     elif spec.name in ("kmeans", "hdbscan", "gaussian_mixture", "dbscan", "optics"):  # grow with rows and columns alone already
         lean = "fewer columns (dimensionality_reduction: pca)"
-    return f"cluster fewer rows (a sample of the table), or take {lean}, or give it more memory (a larger --max-memory or machine)"
+    return f"{fewer_rows}, or take {lean}, or give it more memory (a larger --max-memory or machine)"
 
 
 def as_size(n_bytes: float) -> str:

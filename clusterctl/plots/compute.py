@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -22,14 +22,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from clusterctl.values.clustering import Clustering
+    from clusterctl.values.clustering import Clustering, Sample
     from clusterctl.values.dataset import Dataset
-    from clusterctl.values.space import Space
+    from clusterctl.values.space import Points, Space
 
 _MOST_EXCLUDED = 2_000
 _MOST_FEATURES = 64
 _LONGEST_TEXT = 120
 _CURVE_POINTS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """The points fitted on, what was found in them, their final cluster numbers, and their positions in the input."""
+
+    points: Points
+    clustering: Clustering
+    labels: np.ndarray
+    rows: np.ndarray
 
 
 def compute_plot_data(
@@ -46,6 +56,7 @@ def compute_plot_data(
     excluded_points: np.ndarray | None = None,
     parameters: Mapping[str, Any] | None = None,
     stability: Sequence[float | None] | None = None,
+    fitted_on: Sample | None = None,
 ) -> PlotData:
     """Return what the pictures of this clustering are drawn from; the same input and `random_state` give the same bits.
 
@@ -55,6 +66,7 @@ def compute_plot_data(
     None: the mean of the clusters' means, weighted by their sizes. excluded_points: (n excluded, d) the excluded rows, in their
     order, prepared like the others; None: they are counted but not drawn. parameters: the algorithm's own, as it was run; `metric`,
     `min_samples` and `eps` are looked at. stability: of each cluster, in the order of the clustering's own labels; None: not measured.
+    fitted_on: the sample that was, where that is not all points: trees and curves are of these rows.
     """
     labels = np.asarray(labels_all)[space.rows].astype(np.int64)
     groups = group(labels)
@@ -67,6 +79,9 @@ def compute_plot_data(
     if plane.method == "strip":
         projection[:, 1] = strip(projection[:, 0], random_state)
     features = _telling_features(dataset, names)
+    fit = _Fitted(space.points, clustering, labels, space.rows)
+    if fitted_on is not None and fitted_on.clustering is not None:
+        fit = _Fitted(fitted_on.points, fitted_on.clustering, labels[fitted_on.rows], space.rows[fitted_on.rows])
     data = PlotData(
         algorithm=algorithm,
         settings=settings,
@@ -91,12 +106,13 @@ def compute_plot_data(
         profile_names=tuple(_shorten(name) for name in names),
         profile_means=means,
         silhouette=_silhouette_curves(silhouette_samples, groups, silhouette_mean),
-        tree=_tree(clustering, labels, int(clusters.sum())),
-        distances=sorted_distances(space.points, clustering, parameters or {}, random_state),
-        condensed=condensed_tree(clustering, labels, groups.ids[clusters], groups.sizes[clusters]),
-        reachability=reachability_curve(clustering, labels, parameters or {}, lambda points: _ids(dataset, space.rows[points])),
+        tree=_tree(fit.clustering, fit.labels, int(clusters.sum())),
+        distances=sorted_distances(fit.points, fit.clustering, parameters or {}, random_state),
+        condensed=condensed_tree(fit.clustering, fit.labels, groups.ids[clusters], groups.sizes[clusters]),
+        reachability=reachability_curve(fit.clustering, fit.labels, parameters or {}, lambda points: _ids(dataset, fit.rows[points])),
         stability=None if not stability else _stability(stability, clustering.labels, labels, groups.ids[clusters]),
         withheld=withheld_of(groups, dataset.privacy),
+        n_fitted=None if fitted_on is None else fitted_on.points.n_rows,
     )
     return withhold(data, features, dataset, space, groups)
 

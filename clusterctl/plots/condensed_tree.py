@@ -8,7 +8,7 @@ import numpy as np
 
 from clusterctl.plots.canvas import add_axes, halo, name_axis, spread, write_headline
 from clusterctl.plots.style import Style, cluster_looks
-from clusterctl.plots.words import count, how, left_out, only_largest, plain
+from clusterctl.plots.words import count, how, left_out, of_sample, only_largest, rows_fitted
 from clusterctl.values.plotdata import CondensedTree, PlotData
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def headline(data: PlotData) -> str:
     """Return the title."""
     found = count(data.n_clusters, "branch", "branches") if data.n_clusters else "no branch"
     verb = "is a cluster" if data.n_clusters <= 1 else "are clusters"
-    return f"As density rises, {count(data.n_points, 'row')} of {plain(data.data_name, 40)} split: {found} {verb}"
+    return f"As density rises, {rows_fitted(data)} split: {found} {verb}"
 
 
 def notes(data: PlotData) -> list[str]:
@@ -167,6 +167,7 @@ def notes(data: PlotData) -> list[str]:
     tree = data.condensed
     assert tree is not None
     told = [how(data), "width: rows still in the branch, grey: in no cluster", *left_out(data)[:1], *only_largest(data)]
+    told += of_sample(data)
     if len(tree.sizes) < tree.n_branches:
         told.append(f"{len(tree.sizes)} of {tree.n_branches:,} branches")
     return told

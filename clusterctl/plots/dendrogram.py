@@ -9,7 +9,7 @@ import numpy as np
 from clusterctl.plots.canvas import add_axes, name_axis, write_headline
 from clusterctl.plots.style import Style, cluster_looks
 from clusterctl.plots.treetop import MIXED, node_clusters
-from clusterctl.plots.words import count, how, only_largest, plain
+from clusterctl.plots.words import count, how, of_sample, only_largest, rows_fitted
 from clusterctl.values.plotdata import PlotData, TreeTop
 
 if TYPE_CHECKING:
@@ -160,15 +160,16 @@ def cluster_spans(tree: TreeTop, order: np.ndarray) -> list[tuple[int, int, int]
 def headline(data: PlotData) -> str:
     """Return the title."""
     found = count(data.n_clusters, "cluster")
-    return f"How {count(data.n_points, 'row')} of {plain(data.data_name, 40)} merge into {found}"
+    return f"How {rows_fitted(data)} merge into {found}"
 
 
 def notes(data: PlotData, tree: TreeTop) -> list[str]:
     """Return how it was made and what is not shown."""
     n_leaves = len(tree.leaf_sizes)
     told = [how(data)]
-    if n_leaves < data.n_points:
-        told.append(f"the last {n_leaves - 1:,} of {data.n_points - 1:,} merges")
+    told += of_sample(data)
+    if n_leaves < data.n_of_fit:
+        told.append(f"the last {n_leaves - 1:,} of {data.n_of_fit - 1:,} merges")
     if tree.cut_height is not None:
         told.append(f"cut at height {tree.cut_height:.4g}")
     return [*told, *only_largest(data)]

@@ -8,7 +8,7 @@ import numpy as np
 
 from clusterctl.plots.canvas import add_axes, name_axis, write_headline
 from clusterctl.plots.style import Style, series_colour
-from clusterctl.plots.words import how, plain, share
+from clusterctl.plots.words import how, of_sample, plain, share
 from clusterctl.values.plotdata import PlotData, SortedDistances
 
 if TYPE_CHECKING:
@@ -90,7 +90,8 @@ def notes(data: PlotData) -> list[str]:
     curve = data.distances
     assert curve is not None
     told = [how(data), "a good eps lies where the curve bends up", f"the row itself counts as its first of {curve.min_samples}"]
-    if curve.n_used < data.n_points:
+    told += of_sample(data)
+    if curve.n_used < data.n_of_fit:
         told.append(f"a sample of {curve.n_used:,} rows")
     n_beyond = int((curve.values > ceiling(curve)).sum())
     if n_beyond:

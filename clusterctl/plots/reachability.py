@@ -9,7 +9,7 @@ import numpy as np
 
 from clusterctl.plots.canvas import add_axes, halo, name_axis, spread, write_headline
 from clusterctl.plots.style import Style, cluster_looks
-from clusterctl.plots.words import count, how, left_out, only_largest, plain
+from clusterctl.plots.words import how, left_out, of_sample, only_largest, rows_fitted
 from clusterctl.values.plotdata import PlotData, ReachabilityCurve
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _label_clusters(figure: Figure, axes: Axes, curve: ReachabilityCurve, looks:
 def headline(data: PlotData) -> str:
     """Return the title."""
     found = {0: "no valley", 1: "one valley"}.get(data.n_clusters, f"{data.n_clusters:,} valleys")
-    return f"{found[:1].upper()}{found[1:]} in the density of {count(data.n_points, 'row')} of {plain(data.data_name, 40)}"
+    return f"{found[:1].upper()}{found[1:]} in the density of {rows_fitted(data)}"
 
 
 def notes(data: PlotData) -> list[str]:
@@ -124,8 +124,9 @@ def notes(data: PlotData) -> list[str]:
     curve = data.reachability
     assert curve is not None
     told = [how(data), "valleys are dense, peaks separate them, grey is noise", *left_out(data)[:1], *only_largest(data)]
-    if len(curve.labels) < data.n_points:
-        told.append(f"each column is the highest of about {data.n_points / len(curve.labels):.0f} rows")
+    told += of_sample(data)
+    if len(curve.labels) < data.n_of_fit:
+        told.append(f"each column is the highest of about {data.n_of_fit / len(curve.labels):.0f} rows")
     if (curve.heights[np.isfinite(curve.heights)] > ceiling(curve)).any():
         told.append("some peaks are cut")
     return told

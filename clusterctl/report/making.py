@@ -12,6 +12,8 @@ from clusterctl.report.answer import data_name
 from clusterctl.report.views import Fact, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from clusterctl.results.models import MethodInfo, ResultsDocument
 
 MOST_LEFT_OUT = 50
@@ -33,6 +35,7 @@ def made(document: ResultsDocument) -> tuple[Fact, ...]:
         Fact("Features", f"{len(info.features):,}: {_listed([plain(name) for name in info.features])}"),
         Fact("Preparation", preparation(document)),
         Fact("Algorithm", algorithm),
+        *_sampled(info.fit),
         *chosen,
         Fact("Seed", str(metadata.random_state)),
         Fact("SHA-256 of the config", metadata.config_sha256, code=True),
@@ -42,6 +45,16 @@ def made(document: ResultsDocument) -> tuple[Fact, ...]:
         ),
         Fact("Made", f"{metadata.processing_timestamp:%Y-%m-%d %H:%M} UTC, in {metadata.processing_duration:.1f} seconds"),
         Fact("Again", "clusterctl run config.yaml", code=True),
+    )
+
+
+def _sampled(fit: Mapping[str, Any]) -> tuple[Fact, ...]:
+    """Return what was fitted on, where that is a sample."""
+    if fit.get("strategy") != "sample":
+        return ()
+    asked = f"; asked of them: {_settings(dict(fit['carried_over']))}" if fit.get("carried_over") else ""
+    return (
+        Fact("Fitted on", f"a sample of {fit['n_fitted']:,} rows; {fit['n_assigned']:,} were assigned by the rule for new rows{asked}"),
     )
 
 

@@ -11,6 +11,8 @@ from clusterctl.values.remarks import Caution
 if TYPE_CHECKING:
     import numpy as np
 
+    from clusterctl.values.space import Points
+
 
 @dataclass(frozen=True, slots=True)
 class Clustering:
@@ -29,6 +31,22 @@ class Clustering:
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     cautions: tuple[Caution, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The rows that an algorithm is fitted on where these are not all points.
+
+    rows: (m,) int64, rising positions in the points; points: those rows. settings: what is asked of them (an `algorithms.base.Settings`).
+    clustering: what was found in them, its clusters by falling size there; None: nothing is fitted yet. numbers: (k,) the label that
+    each of its clusters has once every point is in one and all are counted.
+    """
+
+    rows: np.ndarray
+    points: Points
+    settings: Any
+    clustering: Clustering | None = None
+    numbers: tuple[int, ...] = ()
 
 
 def canonical(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

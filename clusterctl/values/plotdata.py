@@ -132,6 +132,7 @@ class PlotData:
     stability: (k,) mean Jaccard similarity of each cluster over resamples, in the order of `cluster_ids`, NaN where it does not exist;
         None: not measured.
     withheld: what is kept out for privacy; None: nothing.
+    n_fitted: rows that the algorithm was fitted on, and that tree, distances, condensed and reachability are of; None: all points.
     features_chosen: whether `features` are those that someone asked to see. It is not stored.
     """
 
@@ -164,6 +165,7 @@ class PlotData:
     reachability: ReachabilityCurve | None = None
     stability: np.ndarray | None = None
     withheld: Withheld | None = None
+    n_fitted: int | None = None
     features_chosen: bool = False
 
     @property
@@ -180,6 +182,11 @@ class PlotData:
     def n_clusters(self) -> int:
         """Number of clusters, noise not counted."""
         return len(self.cluster_ids)
+
+    @property
+    def n_of_fit(self) -> int:
+        """Number of rows that the algorithm was fitted on."""
+        return self.n_points if self.n_fitted is None else self.n_fitted
 
     @property
     def n_drawn(self) -> int:
@@ -203,6 +210,7 @@ class PlotData:
             raise ValueError(f"plot data of format {int(arrays['format'])}, this version reads {FORMAT}")
         parts = {name: _part(kind, arrays, f"{name}.") for name, kind in _PARTS.items()}
         parts["stability"] = arrays.get("stability")
+        parts["n_fitted"] = _plain("n_fitted", arrays.get("n_fitted"))
         plain = [field.name for field in fields(cls) if field.name not in (*parts, *_NOT_STORED)]
         values = {name: _plain(name, arrays[name]) for name in plain}
         return cls(**values, **parts)

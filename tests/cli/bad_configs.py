@@ -138,7 +138,7 @@ VALUES = (
         ("line 3", "gates.n_clusters", "min"),
         config=config(DATA, KMEANS, "evaluation_configuration: {gates: {n_clusters: {}}}"),
     ),
-    Bad("strategy_of_later", 3, ("line 3", "execution.strategy", "exact"), config=config(DATA, KMEANS, "execution: {strategy: sample}")),
+    Bad("strategy_of_later", 3, ("line 3", "execution.strategy", "exact"), config=config(DATA, KMEANS, "execution: {strategy: stream}")),
     Bad("private_column_not_there", 3, ("privacy.drop", "'y_'", "did you mean"), config=config(DATA, KMEANS, "privacy: {drop: [y_]}")),
     Bad(
         "gower_with_a_reduction",

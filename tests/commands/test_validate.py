@@ -64,7 +64,7 @@ def test_overrides_and_another_table_count(config: dict[str, Any], tmp_path: Pat
         ["clustering_data.data_source=none.csv"],
         ["clustering_data.features=[same]"],
         ["clustering_data.id_column=x", "clustering_data.features=[x]"],
-        ["execution.strategy=sample"],
+        ["execution.strategy=stream"],
     ],
 )
 def test_it_raises_what_a_run_raises(config: dict[str, Any], overrides: list[str]) -> None:

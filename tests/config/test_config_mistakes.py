@@ -232,9 +232,9 @@ MISTAKES: dict[str, tuple[str, list[tuple[str, ...]]]] = {
         [('line 3: visualization_configuration.plot_types[0]: got "scater"', "allowed: scatter", "did you mean scatter?")],
     ),
     "not in this version": (
-        GOOD + "execution: {strategy: sample, executor: dask, scheduler: 'tcp://h:1'}\n",
+        GOOD + "execution: {strategy: stream, executor: dask, scheduler: 'tcp://h:1'}\n",
         [
-            ('line 3: execution.strategy: got "sample"', "only exact is"),
+            ('line 3: execution.strategy: got "stream"', "only exact, sample and auto are"),
             ('line 3: execution.executor: got "dask"', "processes, threads and inline"),
             ('line 3: execution.scheduler: got "tcp://h:1"', "leave it out"),
         ],

@@ -227,7 +227,9 @@ ROWS: dict[str, Row] = {
     "output.embed_plots": Shows(False, f"{PICTURES}.cluster_heatmap", is_text, None, DRAWN),
     "output.align_to": Refused("earlier", "earlier is no run", 4, allowed="none"),
     # execution
-    "execution.strategy": Refused("sample", NOT_YET, allowed="exact"),
+    "execution.strategy": Shows(
+        "sample", "metadata.config", lacks("execution"), lambda config: config["execution"]["strategy"] == "sample"
+    ),
     "execution.executor": Refused("dask", NOT_YET, allowed="threads"),
     "execution.n_jobs": Shows(2, "metadata.execution.n_jobs", above(0), 2),
     "execution.max_memory": Refused("1K", "would take about", 9, allowed="64G"),

@@ -32,7 +32,8 @@ class ExecutionConfiguration(StrictModel):
     """How the work is done; no key here but `strategy` changes a result."""
 
     strategy: Literal["exact", "sample", "stream", "auto"] = "exact"
-    """`exact`: all rows, in memory. The others are not available in this version."""
+    """`exact`: fitted on all rows; `sample`: on a sample, the other rows assigned by the rule for new rows; `auto`: exact if that fits,
+    else sample; `stream` is not available in this version."""
     executor: Literal["processes", "threads", "inline", "dask"] = "processes"
     """Where fits that stand side by side are computed; `dask` is not available in this version."""
     n_jobs: Annotated[int, AfterValidator(_is_count)] = Field(default=-1, ge=-1024, le=1024)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clusterctl.engine.evaluation import compare_with_null, resample
 from clusterctl.engine.pipeline import Fit
+from clusterctl.engine.sampling import draw
 from clusterctl.engine.sweep.choice import Choose, Cut
 from clusterctl.engine.sweep.failures import as_trial_error
 from clusterctl.engine.sweep.labels import read_labels
@@ -60,6 +61,8 @@ def check(task: CheckTask) -> Checked:
             labels = read_labels(task.labels, task.cut.trial_id)
             choice = task.choose(points, task.cut.clustering, seed, task.n_jobs)
             found = Fit(choice.spec, choice.settings, Clustering(labels, int(labels.max(initial=-1)) + 1), choice.settle)
+            sample = draw(points, choice.spec, choice.settings, task.cut.strategy, choice.settle)
+            found = found if sample is None else replace(found, sample=sample)
             stability = resample(points, found, seed, task.n_jobs) if task.settings.cross_validation else "cross_validation is off"
             null = (
                 compare_with_null(points, found, task.scores, seed, task.n_jobs)

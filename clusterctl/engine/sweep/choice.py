@@ -34,8 +34,9 @@ Choose = Callable[["Points", "ClusteringConfiguration", int, int], Choice]
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """One trial as a worker sees it."""
+    """One trial as a worker sees it. strategy: `exact`, or `sample`: fitted on some of the points, the same in every trial of a space."""
 
     trial_id: int
     clustering: ClusteringConfiguration
     random_state: int
+    strategy: str = "exact"

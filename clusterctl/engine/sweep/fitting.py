@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from clusterctl.engine.pipeline import check_distance
-from clusterctl.engine.resources import check_memory
+from clusterctl.engine.sampling import check_fit, draw, spread, told_of_sample
 from clusterctl.engine.sweep.choice import Choice, Choose, Cut
 from clusterctl.engine.sweep.failures import as_trial_error, timed_out
 from clusterctl.engine.sweep.labels import write_labels
@@ -23,7 +23,7 @@ from clusterctl.kernels.threads import one_thread
 if TYPE_CHECKING:
     from clusterctl.engine.sweep.space import StoredSpace
     from clusterctl.results.sweep import TrialError
-    from clusterctl.values.clustering import Clustering
+    from clusterctl.values.clustering import Clustering, Sample
     from clusterctl.values.remarks import Caution
     from clusterctl.values.space import Points
 
@@ -86,12 +86,13 @@ def _fit(task: FitTask) -> Iterator[Found]:
         marker.set(cut.trial_id, is_build=structure is None, before=build)
         try:
             choice = task.choose(points, cut.clustering, cut.random_state, task.n_jobs)
+            sample = draw(points, choice.spec, choice.settings, cut.strategy, choice.settle)
             if structure is None:
-                structure = _build(points, choice, task)
+                structure = _build(points, choice, sample, cut.strategy, task)
                 build = time.monotonic() - started
                 started = time.monotonic()
                 marker.set(cut.trial_id, is_build=False, before=build)
-            clustering = choice.spec.cut(structure, choice.settings)
+            clustering = _cut(points, structure, choice, sample, task.n_jobs)
         except Exception as problem:  # a trial's failure is its row's, whatever it is
             error = as_trial_error(problem)
             broken = error if structure is None and not isinstance(problem, ClusterctlError) else None
@@ -105,10 +106,21 @@ def _fit(task: FitTask) -> Iterator[Found]:
         yield _found(cut.trial_id, clustering, own + build / len(task.cuts), choice)
 
 
-def _build(points: Points, choice: Choice, task: FitTask) -> Any:
+def _build(points: Points, choice: Choice, sample: Sample | None, strategy: str, task: FitTask) -> Any:
     check_distance(choice.spec, points)
-    check_memory(choice.spec, choice.settings, points.n_rows, points.n_columns, task.max_memory)
-    return choice.spec.build(points, choice.settings, task.n_jobs)
+    check_fit(strategy, choice.spec, choice.settings, points.n_rows, points.n_columns, task.max_memory)
+    if sample is None:
+        return choice.spec.build(points, choice.settings, task.n_jobs)
+    with told_of_sample(sample, points.n_rows):
+        return choice.spec.build(sample.points, sample.settings, task.n_jobs)
+
+
+def _cut(points: Points, structure: Any, choice: Choice, sample: Sample | None, n_jobs: int) -> Clustering:
+    if sample is None:
+        return choice.spec.cut(structure, choice.settings)
+    with told_of_sample(sample, points.n_rows):
+        found = choice.spec.cut(structure, sample.settings)
+    return spread(points, choice.spec, choice.settings, replace(sample, clustering=found), n_jobs)[0]
 
 
 def _found(trial_id: int, clustering: Clustering, seconds: float, choice: Choice) -> Found:

@@ -19,6 +19,7 @@ from clusterctl.engine.estimates import (
     what_is_auto,
 )
 from clusterctl.engine.resources import free_memory
+from clusterctl.engine.sampling import estimate
 from clusterctl.engine.sweep.schedule import SHARED_BYTES
 from clusterctl.engine.sweep.standing import ranked_by
 from clusterctl.engine.sweep.tree import plan_lines, plan_tree
@@ -217,13 +218,16 @@ def _units(trials: Sequence[Trial], n_rows: int, n_columns: int) -> list[Unit]:
 
 
 def _unit(group: Sequence[tuple[Trial, AlgorithmSpec, Settings]], n_rows: int, n_columns: int) -> Unit:
-    spec = group[0][1]
+    spec, strategy = group[0][1], group[0][0].config.execution.strategy
+    each = [estimate(strategy, spec, settings, n_rows, n_columns) for _, _, settings in group]
     return Unit(
         spec=spec,
         trials=tuple(trial for trial, _, _ in group),
         auto=bool(what_is_auto(_clustering(group[0][0]))),
-        seconds=max(spec.seconds(n_rows, n_columns, settings) for _, _, settings in group) + len(group) * n_rows * spec.cut_row_seconds,
-        bytes=max(spec.cost(n_rows, n_columns, settings, None).bytes for _, _, settings in group),
+        seconds=max(fit.seconds for fit in each)
+        + len(group) * each[0].n_fitted * spec.cut_row_seconds
+        + (len(group) - 1) * each[0].assigning,
+        bytes=max(fit.bytes for fit in each),
     )
 
 
