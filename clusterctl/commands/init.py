@@ -167,7 +167,7 @@ def _tried(starter: Starter, loaded: LoadedConfig, table: Table, text: str) -> D
 
 
 def _document(starter: Starter, table: Table, dataset: Dataset, path: Path | None) -> StarterDocument:
-    cautions = (*starter.cautions, *dataset.cautions)
+    cautions = (*starter.cautions, *(caution for caution in dataset.cautions if caution.code != "personal_data"))  # told by the starter
     metadata = StarterMetadata(
         schema_version="1",
         version=__version__,

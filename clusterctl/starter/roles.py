@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from clusterctl.data.columns import choose
+from clusterctl.data.personal import personal_data
 from clusterctl.errors import ConfigError, DataLoadError
 from clusterctl.preprocessing.table import LARGEST
 from clusterctl.preprocessing.tfidf import shares_words
@@ -101,6 +102,7 @@ def _few(fact: ColumnFacts) -> bool:
 
 def _beyond(chosen: list[str], table: Table, facts: Mapping[str, ColumnFacts], known: list[str]) -> dict[str, str]:
     """Return the reasons against columns that `run` would take, and stumble over, or that are known rather than measured."""
+    personal = {column.name: column for column in personal_data(table.parsed.frame, chosen)}
     reasons = {}
     for name in chosen:
         fact = facts[name]
@@ -109,6 +111,8 @@ def _beyond(chosen: list[str], table: Table, facts: Mapping[str, ColumnFacts], k
             reasons[name] = f"cannot be used as it is: {_told(fault, table.shown)}"
         elif fact.low is not None and fact.high is not None and max(-fact.low, fact.high) > LARGEST:
             reasons[name] = f"holds numbers beyond {LARGEST:g}, which overflow when they are squared"
+        elif name in personal:
+            reasons[name] = f"looks like {personal[name].looks_like}: personal data"
         elif name in known:
             reasons[name] = "looks like a known grouping too"
         elif fact.kind == "text" and not shares_words(table.parsed.frame[name].dropna()):

@@ -13,6 +13,7 @@ from clusterctl.starter.text import Entry, Listed, Section
 
 if TYPE_CHECKING:
     from clusterctl.data.facts import ColumnFacts
+    from clusterctl.data.personal import PersonalColumn
     from clusterctl.data.settings import ClusteringData
     from clusterctl.starter.algorithm import Chosen
     from clusterctl.starter.roles import Roles
@@ -157,6 +158,19 @@ def output_section(use: Use, name: str, columns: Sequence[str]) -> Section:
     if wanted:
         return Section("output", (Entry("table", "csv", table), directory))
     return Section("output", (directory, Entry("table", "csv", table)), off=True)
+
+
+def privacy_section(personal: Sequence[PersonalColumn], roles: Roles) -> Section | None:
+    """Return `privacy` for the columns that look like personal data, as lines to take in; None: none could be hashed or dropped."""
+    entries = []
+    has_part = {roles.id_name, roles.target_name, *roles.features}
+    others = [column for column in personal if column.name not in has_part]
+    if others:
+        told = "; ".join(f"{short(column.name)} looks like {column.looks_like}" for column in others[:5])
+        entries.append(Entry("drop", [column.name for column in others], f"{told}: taken out before anything looks at them"))
+    if roles.id_name in {column.name for column in personal}:
+        entries.append(Entry("hash", [roles.id_name], "ids as keyed hashes; the key is read from CLUSTERCTL_HASH_KEY"))
+    return Section("privacy", tuple(entries), "what may be told of people", off=True) if entries else None
 
 
 def sweep_section(chosen: Chosen, n_rows: int) -> Section:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.data.columns import kinds_of
 from clusterctl.data.facts import ColumnFacts, facts_of
 from clusterctl.data.load import settle
+from clusterctl.data.personal import PersonalColumn, personal_data
 from clusterctl.data.roles import check_names
 from clusterctl.errors import DataLoadError
 from clusterctl.starter.algorithm import Chosen, choose_algorithm
@@ -22,6 +23,7 @@ from clusterctl.starter.sections import (
     evaluation_section,
     output_section,
     preparation_section,
+    privacy_section,
     sweep_section,
     visualization_section,
 )
@@ -90,6 +92,8 @@ def starter_of(table: Table, settings: ClusteringData, source: Source, use: Use 
     chosen = choose_algorithm(use, len(frame), width_of(features), _n_distinct(frame, features, use))
     choices = preparation(use, chosen.candidate, features, frame, roles.left_out)
     name = config_name.rpartition(".")[0] or config_name
+    personal = _personal(frame, roles, copied=use.table)
+    private = privacy_section(personal, roles)
     sections = (
         data_section(source, settings, roles, facts),
         clustering_section(chosen, len(frame)),
@@ -97,9 +101,10 @@ def starter_of(table: Table, settings: ClusteringData, source: Source, use: Use 
         evaluation_section(len(frame)),
         visualization_section(),
         output_section(use, name, list(facts)),
+        *(() if private is None else (private,)),
         sweep_section(chosen, len(frame)),
     )
-    cautions = tuple(_cautions(features, len(frame)))
+    cautions = (*_cautions(features, len(frame)), *_personal_cautions(personal, roles))
     head = _head(table, use, use_why, config_name, cautions)
     return Starter(use, use_why, roles, facts, chosen, head, sections, cautions)
 
@@ -109,6 +114,20 @@ def _n_distinct(frame: pd.DataFrame, features: list[ColumnFacts], use: Use) -> i
     if not any(isinstance(candidate.n_clusters, int) for candidate in use.algorithms):
         return len(frame)
     return len(frame[[fact.name for fact in features]].head(LOOKED_AT).drop_duplicates())
+
+
+def _personal(frame: pd.DataFrame, roles: Roles, *, copied: bool) -> tuple[PersonalColumn, ...]:
+    """Return which columns look like personal data, of those that will reach a result; copied: all do."""
+    reached = {*roles.features, roles.id_name, roles.target_name}
+    return personal_data(frame, [str(name) for name in frame.columns if copied or name in reached])
+
+
+def _personal_cautions(personal: Sequence[PersonalColumn], roles: Roles) -> Iterator[Caution]:
+    for column in personal:
+        told = f"{short(column.name)} looks like {column.looks_like} ({column.why})"
+        named = column.name in roles.features or column.name == roles.target_name
+        remedy = "take it out" if named else "take the lines under privacy in"
+        yield Caution("personal_data", f"{told} and will reach a result: {remedy}, or be sure of it.")
 
 
 def _cautions(features: list[ColumnFacts], n_rows: int) -> Iterator[Caution]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -83,14 +84,21 @@ def without_exempt(value: Any) -> Any:
 
 
 def contents(folder: Path) -> dict[str, Any]:
-    """Return what every file must say again: bytes; of JSON documents all but the exempt keys, their order included; no journal, no log."""
+    """Return what every file must say again: bytes; of JSON documents all but the exempt keys, of the report all but when it was made.
+
+    The order of keys counts; the journal and the log do not.
+    """
     found: dict[str, Any] = {}
     for path in sorted(folder.rglob("*")):
         if path.is_dir() or path.name in ("trials.jsonl", "log.jsonl"):
             continue
         name = str(path.relative_to(folder))
-        is_document = path.name in ("sweep.json", "results.json")
-        found[name] = json.dumps(without_exempt(json.loads(path.read_text())), indent=1) if is_document else path.read_bytes()
+        if path.name in ("sweep.json", "results.json"):
+            found[name] = json.dumps(without_exempt(json.loads(path.read_text())), indent=1)
+        elif path.name == "report.html":
+            found[name] = re.sub(r"<dt>Made</dt><dd>.*?</dd>", "", path.read_text(encoding="utf-8"))
+        else:
+            found[name] = path.read_bytes()
     return found
 
 

@@ -480,3 +480,39 @@ def test_any_names_and_values_give_a_config_that_loads_and_names_exactly_these(f
     assert set(names[1:]) <= own
     bare = "\n".join(line for line in result.text.splitlines() if not line.lstrip().startswith("#"))
     assert parse(bare, "t").value == parse(result.text, "t").value == result.document.config
+
+
+def people(folder: Path) -> Path:
+    frame = groups().drop(columns=["customer_id", "remark"])
+    frame.insert(0, "email", [f"person{row}@example.org" for row in range(120)])
+    frame["contact"] = [f"+49 170 {row % 3}234567" for row in range(120)]
+    frame.to_csv(folder / "people.csv", index=False)
+    return folder / "people.yaml"
+
+
+def test_what_looks_like_personal_data_is_no_feature_unless_it_is_named(folder: Path) -> None:
+    path = people(folder)
+    result = init("people.csv", output=path)
+    assert "contact" not in loaded(result).clustering_data.features
+    assert columns(result)["contact"].reason == "looks like phone numbers: personal data"
+    named = init("people.csv", output=path, force=True, overrides=["clustering_data.features=[height, contact]"])
+    assert any("contact looks like phone numbers" in warning.message for warning in named.document.metadata.warnings)
+    assert "# ! contact looks like phone numbers" in path.read_text()
+
+
+def test_ids_that_look_like_personal_data_are_told_of_and_hashed_with_a_line(folder: Path) -> None:
+    path = people(folder)
+    init("people.csv", output=path, overrides=["clustering_data.id_column=email"])
+    lines = path.read_text().splitlines()
+    assert any(line.startswith("# ! email looks like mail addresses") for line in lines)
+    start = next(i for i, line in enumerate(lines) if line.startswith("# privacy:"))
+    stop = next(i for i in range(start, len(lines)) if not lines[i].strip())
+    taken = [line.removeprefix("# ").replace("  # hash", "  hash") for line in lines[start:stop]]
+    path.write_text("\n".join([*lines[:start], *taken, *lines[stop:]]) + "\n")
+    assert load_config(path, environ={"CLUSTERCTL_HASH_KEY": "0" * 32}).config.privacy.hash == ("email",)
+
+
+def test_a_table_without_personal_data_has_no_such_lines(folder: Path) -> None:
+    groups().drop(columns="customer_id").to_csv(folder / "t.csv", index=False)
+    init("t.csv", output="t.yaml")
+    assert "privacy" not in (folder / "t.yaml").read_text()
