@@ -74,7 +74,7 @@ def compare(name: str, points: Points, truth: np.ndarray, n_jobs: int) -> str:
         (some, m), fast = timed(sample)
         whole, slow = timed(exact)
     aris = adjusted_rand_score(whole, some), adjusted_rand_score(truth, whole), adjusted_rand_score(truth, some)
-    told = "  ".join(f"{value:10.4f}" for value in aris)
+    told = " ".join(f"{value:13.4f}" for value in aris)
     return f"{name:16s} {m:7,} {told} {slow:9.1f} {fast:9.1f} {fast / slow:7.3f}"
 
 
@@ -84,16 +84,8 @@ def main(arguments: Sequence[str]) -> None:
     for kind, apart in TABLES.items():
         points, truth = table(n_rows, apart)
         print(f"{kind}: {points.n_rows:,} x {N_COLUMNS}, {n_jobs} jobs")
-        heads = (
-            ("fitted", 7),
-            ("ARI of both", 10),
-            ("exact, truth", 12),
-            ("sample, truth", 12),
-            ("exact s", 8),
-            ("sample s", 9),
-            ("ratio", 7),
-        )
-        print(" " * 16, *(f"{head:>{width}}" for head, width in heads))
+        heads = ("fitted", "ARI of both", "exact, truth", "sample, truth", "exact s", "sample s", "ratio")
+        print(" " * 16, *(f"{head:>{width}}" for head, width in zip(heads, (7, 13, 13, 13, 9, 9, 7), strict=True)))
         for name in arguments[1:] or DEFAULT:
             print(compare(name, points, truth, n_jobs), flush=True)
 

@@ -166,6 +166,7 @@ SPEC = AlgorithmSpec(
         "Exactly the labels of fitted rows",
         prepare=prepare,
         arrays={"core": "n", "eps": ""},
+        row_seconds=1e-5,
     ),
     cut_row_seconds=3e-6,
     connected=True,

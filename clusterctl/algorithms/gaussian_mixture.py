@@ -267,6 +267,7 @@ SPEC = AlgorithmSpec(
         prepare=prepare,
         by_center=True,
         arrays={"weights": "c", "means": "cd"},
+        row_seconds=1e-6,
     ),
     cut_row_seconds=5e-8,
     source="Dempster, Laird & Rubin 1977 (J. R. Stat. Soc. B 39)",

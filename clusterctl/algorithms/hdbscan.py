@@ -211,6 +211,7 @@ SPEC = AlgorithmSpec(
         about="where the row would hang in the stored condensed tree (`hdbscan.approximate_predict`)",
         prepare=prepare,
         arrays={"core_distances": "n"},
+        row_seconds=1e-5,
     ),
     cut_row_seconds=4e-6,
     connected=True,

@@ -162,6 +162,7 @@ SPEC = AlgorithmSpec(
         by_center=True,
         arrays={"centers": "kd", "centred": "kd", "origin": "d", "number": "k"},
         positions={"number": "k"},
+        row_seconds=5e-7,
     ),
     cut_row_seconds=1e-8,
     source="Lloyd 1982 (IEEE Trans. Inf. Theory 28); Arthur & Vassilvitskii 2007 (SODA); Elkan 2003 (ICML)",

@@ -236,5 +236,5 @@ def _in_words(found: Fit) -> str:
     for name, value in found.settings.parameters.model_dump(mode="json", exclude_defaults=True).items():
         parts.append(f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}")
     if found.sample is not None:
-        parts.append(f"fitted on {found.sample.points.n_rows:,} rows")
+        parts.append(f"fitted on a sample of {found.sample.points.n_rows:,} rows")
     return ", ".join(parts)

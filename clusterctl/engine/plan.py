@@ -69,15 +69,16 @@ def plan_run(dataset: Dataset, config: Config, session: Session) -> Plan:
     assert clustering is not None  # load_config demands it
     spec, settings = settings_of(clustering)
     n_rows, n_columns = dataset.n_rows, count_columns(dataset, config.preprocessing_configuration)
-    strategy: str = config.execution.strategy
+    strategy, by = str(config.execution.strategy), ""
     if strategy == "auto":
         strategy = first_that_fits(spec, settings, n_rows, n_columns, session.max_memory)
+        by = f", strategy auto is {strategy}"
     fit = estimate(strategy, spec, settings, n_rows, n_columns)
     limit = free_memory(session.max_memory).bytes
     of = f" on a sample of {fit.n_fitted:,} rows, {n_rows - fit.n_fitted:,} assigned" if fit.n_fitted < n_rows else ""
     timed = [
         *_before(dataset, config, n_columns),
-        (PlannedStep("cluster", f"{spec.title}{of}{_choosing(config)}; memory {fit.formula}"), fit.seconds),
+        (PlannedStep("cluster", f"{spec.title}{of}{by}{_choosing(config)}; memory {fit.formula}"), fit.seconds),
         *_after(dataset, config, spec, settings, n_columns, session.n_jobs),
     ]
     steps = tuple(PlannedStep(step.name, f"{step.what} ({as_seconds(seconds)})") for step, seconds in timed)

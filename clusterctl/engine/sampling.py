@@ -83,7 +83,8 @@ def estimate(strategy: str, spec: AlgorithmSpec, settings: Settings, n_rows: int
     """Return how many rows would be fitted on, and what that and the assigning of the others would take."""
     m = n_fitted(strategy, spec, settings, n_rows, n_columns)
     asked = settings if m == n_rows else spec.shrunk(settings, m / n_rows)
-    assigning = (n_rows - m) * spec.predict.row_seconds * (1 + n_columns / 10)
+    grows = 0.0 if spec.predict.by_center else n_columns * min(n_columns, 20) / 20  # a tree helps less and less, then not at all
+    assigning = (n_rows - m) * spec.predict.row_seconds * (1 + grows)
     cost = spec.cost(m, n_columns, asked, None)
     return Estimate(m, cost.bytes, cost.formula, spec.seconds(m, n_columns, asked) + assigning, assigning)
 

@@ -53,14 +53,14 @@ def clusters_in_rows(data: PlotData) -> str:
 
 
 def rows_fitted(data: PlotData) -> str:
-    """Return `7,043 rows of customers`, of a fit on a sample `the 20,000 rows fitted on, of customers`: what a tree or a curve is of."""
-    name = plain(data.data_name, 40)
-    return f"{count(data.n_points, 'row')} of {name}" if data.n_fitted is None else f"the {count(data.n_fitted, 'row')} fitted on of {name}"
+    """Return `7,043 rows of customers`, of a fit on a sample `20,000 of the 200,000 rows of customers`: what a tree or a curve is of."""
+    fitted = "" if data.n_fitted is None else f"{data.n_fitted:,} of the "
+    return f"{fitted}{count(data.n_points, 'row')} of {plain(data.data_name, 40)}"
 
 
 def of_sample(data: PlotData) -> list[str]:
     """Return the note that the picture is of the sample that was fitted on, if so."""
-    return [] if data.n_fitted is None else [f"of the {data.n_fitted:,} rows fitted on, not of all {data.n_points:,}"]
+    return [] if data.n_fitted is None else [f"of the {data.n_fitted:,} rows fitted on"]
 
 
 def how(data: PlotData) -> str:

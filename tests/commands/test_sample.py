@@ -159,9 +159,9 @@ def test_pictures_of_the_fit_are_of_the_rows_fitted_on_and_those_of_rows_of_all(
     assert int(data.tree.leaf_sizes.sum()) == FITTED
     assert data.tree.cut_height is not None
     assert data.cluster_sizes.tolist() == list(SIZES)
-    assert f"the {FITTED} rows fitted on" in headline(data)
-    assert any(f"of the {FITTED} rows fitted on, not of all 2,000" in note for note in notes(data, data.tree))
-    assert f"fitted on {FITTED} rows" in data.settings
+    assert f"{FITTED} of the 2,000 rows of t merge" in headline(data)
+    assert any(f"of the {FITTED} rows fitted on" in note for note in notes(data, data.tree))
+    assert f"fitted on a sample of {FITTED} rows" in data.settings
     assert clusterctl.plot(tmp_path / "run", types=["dendrogram"], output=tmp_path / "drawn").files
 
 
