@@ -20,9 +20,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from finished_files import contents
 
 KILLS = int(os.environ.get("KILLS", "1"))
-EXEMPT = ("training_timestamp", "processing_timestamp", "processing_duration", "execution")
 MARK = "SWEEP_UNDER_TEST"
 ALGORITHM, N_CLUSTERS = "clustering_configuration.algorithm", "clustering_configuration.n_clusters"
 
@@ -86,23 +86,6 @@ class Sweep:
         """Return the trials that it said were finished."""
         events = [json.loads(line) for line in self.told.read_text().splitlines() if line.startswith("{") and line.endswith("}")]
         return {event["trial_id"] for event in events if event.get("event") == "trial_finished"}
-
-
-def without_exempt(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: without_exempt(inner) for key, inner in value.items() if key not in EXEMPT}
-    return [without_exempt(inner) for inner in value] if isinstance(value, list) else value
-
-
-def contents(folder: Path) -> dict[str, Any]:
-    """Return what every file must say again: bytes; of JSON documents all but the exempt keys; the journal and the log aside."""
-    found: dict[str, Any] = {}
-    for path in sorted(folder.rglob("*")):
-        name = str(path.relative_to(folder))
-        if path.is_dir() or name == "trials.jsonl" or path.name == "log.jsonl":
-            continue
-        found[name] = without_exempt(json.loads(path.read_text())) if path.name in ("sweep.json", "results.json") else path.read_bytes()
-    return found
 
 
 def journalled(folder: Path) -> dict[int, Any]:

@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from finished_files import without_exempt
 
 import clusterctl
 from clusterctl.algorithms.registry import ALGORITHMS
-
-EXEMPT = ("training_timestamp", "processing_timestamp", "processing_duration", "execution")
 
 PARAMETERS: dict[str, dict[str, Any]] = {
     "kmeans": {"n_init": 4},
@@ -51,12 +50,6 @@ def a_config(folder: Path, algorithm: str, **sections: Any) -> Path:
     path = folder / "study.yaml"
     path.write_text(yaml.safe_dump(config))
     return path
-
-
-def without_exempt(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: without_exempt(inner) for key, inner in value.items() if key not in EXEMPT}
-    return [without_exempt(inner) for inner in value] if isinstance(value, list) else value
 
 
 def results_of(folder: Path) -> Any:

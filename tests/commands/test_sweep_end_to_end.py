@@ -13,8 +13,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from finished_files import contents, without_exempt
 from sklearn.datasets import load_iris
-from sweep_studies import ALGORITHM, N_CLUSTERS, PARAMETER, PREPARED, contents, study, sweep, without_exempt
+from sweep_studies import ALGORITHM, N_CLUSTERS, PARAMETER, PREPARED, study, sweep
 
 import clusterctl
 

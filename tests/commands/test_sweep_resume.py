@@ -11,7 +11,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sweep_studies import ALGORITHM, N_CLUSTERS, PARAMETER, PREPARED, contents, journal_lines, study, sweep, write_table
+from finished_files import contents
+from sweep_studies import ALGORITHM, N_CLUSTERS, PARAMETER, PREPARED, journal_lines, study, sweep, write_table
 
 import clusterctl
 from clusterctl.engine.sweep import failures, fitting, kept, preparing
