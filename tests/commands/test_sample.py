@@ -182,6 +182,22 @@ def test_aligned_numbers_hold_for_all_rows_and_for_predict(do: Callable[..., Any
 
 
 @pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("algorithm", ["kmeans", "hierarchical", "hdbscan"])
+def test_predict_knows_clusters_whose_order_of_size_the_sample_has_wrong(tmp_path: Path, algorithm: str) -> None:
+    rng = np.random.default_rng(0)
+    group = np.repeat(np.arange(5), (406, 403, 400, 397, 394))
+    frame = pd.DataFrame(rng.normal(size=(2_000, 2)) + 20.0 * group[:, None], columns=["x", "y"]).assign(group=group)
+    frame.to_csv(tmp_path / "near.csv", index=False)
+    result = clusterctl.run(config_of(tmp_path / "near.csv", algorithm, "sample", output={"directory": str(tmp_path / "run")}))
+    with np.load(tmp_path / "run" / "model" / "model.npz") as model:
+        sizes = np.bincount(group[model["fitted"]])
+    assert sizes.tolist() != sorted(sizes, reverse=True)
+    assert float((labels(result) == group).mean()) >= 0.95
+    predicted = clusterctl.predict(tmp_path / "run", tmp_path / "near.csv").table
+    assert float((predicted["cluster_id"].to_numpy() == group).mean()) >= 0.95
+
+
+@pytest.mark.usefixtures("small")
 def test_a_model_whose_sample_was_tampered_with_is_refused(do: Callable[..., Any], table: Path, tmp_path: Path) -> None:
     from clusterctl.engine.predicting import predictor_of
     from clusterctl.errors import DataLoadError

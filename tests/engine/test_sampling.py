@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from clusterctl.algorithms import thinning
 from clusterctl.algorithms.base import Settings
 from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.engine import sampling
+from clusterctl.engine.pipeline import Fit, again
 from clusterctl.engine.sampling import check_fit, draw, first_that_fits, fit_sample, n_fitted
 from clusterctl.errors import ClusteringError, ResourceLimitError
 from clusterctl.values.clustering import canonical
@@ -87,11 +89,12 @@ def test_clusters_whose_order_of_size_the_sample_has_wrong_are_put_right() -> No
     near_equal = np.repeat(np.arange(4), (1_510, 1_500, 1_490, 1_480))
     points = Points(20.0 * near_equal[:, None] + rng.normal(size=(len(near_equal), 2)))
     orders = set()
-    for seed in range(6):
+    for seed in range(10):
         found, sample = sampled("kmeans", points=points, seed=seed, n_clusters=4)
         orders.add(sample.numbers)
         assert np.array_equal(found.labels, near_equal)
-    assert len(orders) > 1
+        assert np.array_equal(np.array(sample.numbers)[sample.clustering.labels], near_equal[sample.rows])
+    assert any(tuple(np.argsort(order).tolist()) != order for order in orders)  # one that its own inverse would not put right
 
 
 @pytest.mark.parametrize("name", ALGORITHMS)
@@ -152,7 +155,8 @@ def test_eps_grows_as_rows_thin_out_and_a_height_of_ward_shrinks() -> None:
     assert facts["carried_over"] == {"distance_threshold": pytest.approx(100.0)}
 
 
-def test_eps_does_not_hang_on_the_order_of_the_rows() -> None:
+def test_eps_does_not_hang_on_the_order_of_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thinning, "MOST_ASKED", 500)
     by_group = Points(np.ascontiguousarray(X[np.argsort(TRUTH, kind="stable")] * (1 + 9 * (np.sort(TRUTH) == 4))[:, None]))
     mixed = Points(np.ascontiguousarray(by_group.X[np.random.default_rng(1).permutation(len(X))]))
     grown = []
@@ -186,6 +190,15 @@ def test_the_facts_and_the_caution_say_what_was_fitted_on() -> None:
     assert first.code == "sampled"
     assert "1,500 of the 6,000 rows" in first.message
     assert "fewer than about 20 rows" in first.message
+
+
+def test_clustering_again_goes_on_from_what_was_asked_of_the_sample() -> None:
+    settings = settings_of("hdbscan", min_cluster_size=4, min_samples=4)
+    found, sample = sampled("hdbscan", min_cluster_size=4, min_samples=4)
+    few = Points(np.ascontiguousarray(X[:1_500]))
+    again(Fit(ALGORITHMS["hdbscan"], settings, found, sample=sample), POINTS)(few, 0)
+    with pytest.raises(ClusteringError, match="too few"):  # of all rows: a quarter of 4 is no cluster
+        again(Fit(ALGORITHMS["hdbscan"], settings, found), POINTS)(few, 0)
 
 
 def test_more_clusters_than_the_sample_has_rows_is_told_of_the_sample() -> None:
