@@ -104,7 +104,7 @@ def test_a_signal_while_the_files_are_swapped_leaves_the_old_or_the_new_run_whol
         assert process.wait(timeout=20) in (0, 143)
     assert sorted(path.name for path in place.iterdir()) == ["c.yaml", "out", "t.csv"]
     assert json.loads((place / "out" / "results.json").read_text())["metadata"]["schema_version"]
-    assert {"assignments.parquet", "config.yaml", "log.jsonl", "model", "points.npz", "results.json"} == {
+    assert {"assignments.parquet", "config.yaml", "log.jsonl", "model", "points.npz", "report.html", "results.json"} == {
         path.name for path in (place / "out").iterdir()
     }
 
