@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from clusterctl.algorithms.registry import ALGORITHMS
-from clusterctl.recommend.n_clusters import choose_n_clusters
+from clusterctl.recommendation.n_clusters import choose_n_clusters
 from clusterctl.values.space import Points
 
 

@@ -58,7 +58,7 @@ def settings_of(spec: AlgorithmSpec, X: np.ndarray, k: int, **more: Any) -> Sett
         "dbscan": {"min_samples": 5},
     }.get(spec.name, {})
     if spec.name == "dbscan":
-        from clusterctl.recommend.eps import choose_eps
+        from clusterctl.recommendation.eps import choose_eps
 
         parameters["eps"] = choose_eps(Points(X), spec.parameters(**parameters)).value
     return Settings(spec.parameters(**{**parameters, **more}), k if spec.takes_n_clusters else None, 0)

@@ -38,7 +38,7 @@ LEVELS: dict[str, int] = {
     "config": 4,
     "engine": 5,
     "results": 5,
-    "recommend": 6,
+    "recommendation": 6,
     "report": 6,
     "starter": 6,
     "commands": 7,

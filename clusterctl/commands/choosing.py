@@ -12,13 +12,13 @@ from clusterctl.algorithms.dbscan import DBSCANParameters
 from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.config.load import with_strategy
 from clusterctl.engine.sampling import first_that_fits
-from clusterctl.recommend.eps import choose_eps
+from clusterctl.recommendation.eps import choose_eps
 from clusterctl.values.remarks import Caution
 
 if TYPE_CHECKING:
     from clusterctl.config.clustering import ClusteringConfiguration
     from clusterctl.config.load import LoadedConfig
-    from clusterctl.recommend.chosen import Chosen
+    from clusterctl.recommendation.chosen import Chosen
     from clusterctl.values.space import Points
 
 
@@ -49,7 +49,7 @@ def choose(points: Points, configuration: ClusteringConfiguration, random_state:
         parameters = parameters.model_copy(update={"eps": chosen["eps"].value})
     n_clusters = configuration.n_clusters
     if n_clusters == "auto":
-        from clusterctl.recommend.n_clusters import choose_n_clusters
+        from clusterctl.recommendation.n_clusters import choose_n_clusters
 
         chosen["n_clusters"] = choose_n_clusters(points, spec, parameters, random_state, n_jobs)
         n_clusters = int(chosen["n_clusters"].value)

@@ -11,8 +11,8 @@ import pytest
 from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.commands.choosing import Choice, choose
 from clusterctl.config.clustering import ClusteringConfiguration
-from clusterctl.recommend.eps import choose_eps
-from clusterctl.recommend.n_clusters import choose_n_clusters
+from clusterctl.recommendation.eps import choose_eps
+from clusterctl.recommendation.n_clusters import choose_n_clusters
 from clusterctl.values.space import Points
 
 POINTS = Points(30.0 * (np.arange(120) % 4)[:, None] + np.random.default_rng(0).normal(size=(120, 2)))

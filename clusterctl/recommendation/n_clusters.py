@@ -10,8 +10,8 @@ import numpy as np
 from clusterctl.algorithms.base import AlgorithmSpec, Parameters, Settings
 from clusterctl.errors import ClusteringError
 from clusterctl.kernels.threads import one_thread, parallel
-from clusterctl.recommend.chosen import Chosen
-from clusterctl.recommend.votes import N_REFERENCES, N_SPLITS, STRONG, gap_statistic, prediction_strengths, silhouettes
+from clusterctl.recommendation.chosen import Chosen
+from clusterctl.recommendation.votes import N_REFERENCES, N_SPLITS, STRONG, gap_statistic, prediction_strengths, silhouettes
 from clusterctl.values.remarks import Caution
 from clusterctl.values.space import Points
 

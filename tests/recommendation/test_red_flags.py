@@ -13,7 +13,7 @@ from clusterctl.config.load import load_config
 from clusterctl.engine.analysis import Session, load_data, prepare_space
 from clusterctl.engine.stage import Stages
 from clusterctl.events import ignore
-from clusterctl.recommend.red_flags import RedFlag, red_flags
+from clusterctl.recommendation.red_flags import RedFlag, red_flags
 
 RNG = np.random.default_rng(5)
 N = 400

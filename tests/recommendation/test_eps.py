@@ -12,8 +12,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from clusterctl.algorithms.base import Settings
 from clusterctl.algorithms.dbscan import SPEC, DBSCANParameters
-from clusterctl.recommend import eps as rule
-from clusterctl.recommend.eps import Trial, choose_eps, find_knee, find_plateau
+from clusterctl.recommendation import eps as rule
+from clusterctl.recommendation.eps import Trial, choose_eps, find_knee, find_plateau
 from clusterctl.values.clustering import Clustering
 from clusterctl.values.space import Points
 

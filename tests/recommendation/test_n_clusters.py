@@ -8,8 +8,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import silhouette_score
 
 from clusterctl.algorithms.registry import ALGORITHMS
-from clusterctl.recommend.n_clusters import choose_n_clusters
-from clusterctl.recommend.votes import gap_statistic, prediction_strengths, silhouettes
+from clusterctl.recommendation.n_clusters import choose_n_clusters
+from clusterctl.recommendation.votes import gap_statistic, prediction_strengths, silhouettes
 from clusterctl.values.space import Points
 
 
@@ -94,7 +94,7 @@ def test_gap_is_largest_at_the_planted_number():
 
 
 def test_within_sums_read_off_the_tree_are_those_of_its_clusters():
-    from clusterctl.recommend.votes import _log_within
+    from clusterctl.recommendation.votes import _log_within
 
     X = blobs(3, n=60).X
     for k, value in enumerate(_log_within(X, 6), start=1):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.algorithms.distance import check_finite, distance_of
-from clusterctl.recommend.chosen import Chosen
+from clusterctl.recommendation.chosen import Chosen
 from clusterctl.values.remarks import Caution
 
 if TYPE_CHECKING:
