@@ -6,9 +6,10 @@ the process, so analyses that run at the same time share it: the first sets it, 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from threading import Lock, Thread
+from threading import Lock, Thread, local
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -18,21 +19,33 @@ Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 _lock = Lock()
+_mine = local()
+"""n_modules: how many modules were loaded when this thread was last capped, and still is; None: it is not."""
 _capped: dict[str, tuple[int, int]] = {}
 """File of a BLAS → how many blocks cap it now, and the threads it had before the first of them."""
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Cap BLAS and OpenMP at one thread in the calling thread for the length of a `with` block."""
+    """Cap BLAS and OpenMP at one thread in the calling thread for the length of a `with` block.
+
+    Inside another such block of this thread nothing is left to do, unless a library was imported since (finding the libraries takes
+    milliseconds, which hundreds of small fits would pay each).
+    """
+    before_block = getattr(_mine, "n_modules", None)
+    if before_block == len(sys.modules):
+        yield
+        return
     own, common = _libraries()
     before = [library.num_threads for library in own]
     for library in own:
         library.set_num_threads(1)
     _cap(common)
+    _mine.n_modules = len(sys.modules)
     try:
         yield
     finally:
+        _mine.n_modules = before_block
         _uncap(common)
         for library, n_threads in zip(own, before, strict=True):
             library.set_num_threads(n_threads)
@@ -60,6 +73,7 @@ def _cap_own() -> None:
     """Cap what each thread caps for itself: a thread of a pool keeps it for life."""
     for library in _libraries()[0]:
         library.set_num_threads(1)
+    _mine.n_modules = len(sys.modules)
 
 
 def _libraries() -> tuple[list[LibController], list[LibController]]:
