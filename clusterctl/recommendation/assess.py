@@ -1,0 +1,169 @@
+"""The whole assessment of a table: are there clusters, how many, found by which algorithm, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clusterctl.algorithms.base import Settings
+from clusterctl.algorithms.registry import ALGORITHMS
+from clusterctl.kernels.threads import one_thread
+from clusterctl.recommendation.candidates import Budget
+from clusterctl.recommendation.confidence import confidence
+from clusterctl.recommendation.gathering import Evidence, gather
+from clusterctl.recommendation.ground import Ground, lay_ground
+from clusterctl.recommendation.ranking import belief_in_k, contributions, expected_truth, interval, pick_distinct, probabilities, score
+from clusterctl.recommendation.tendency import Tendency, judge
+from clusterctl.recommendation.whole import Fitted, fit_whole
+from clusterctl.values.space import Points
+
+N_SHOWN = 3
+N_LEAST = 10
+"""Rows below which nothing can be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A candidate that is put forward.
+
+    family: what it is called where families vote. fitted: its settings and labels for the whole table. sample_labels: (m,) of the rows of
+    the sample. score: the weighted sum of its evidence (only differences mean something). belief: its share among the candidates.
+    expected: how right it is expected to be (`ranking.expected_truth`). evidence: value of each kind, by name. lifts: by how much each
+    kind lifts its score above the next choice's (of the last: above the first's), strongest first.
+    """
+
+    family: str
+    algorithm: str
+    fitted: Fitted
+    n_clusters: int
+    sample_labels: np.ndarray
+    score: float
+    belief: float
+    expected: float
+    confidence: float
+    evidence: dict[str, float]
+    lifts: dict[str, float]
+
+    @property
+    def settings(self) -> Settings:
+        """The settings for the whole table."""
+        return self.fitted.settings
+
+    def config(self) -> dict[str, Any]:
+        """Return the `clustering_configuration` that asks for this candidate."""
+        spec, settings = ALGORITHMS[self.algorithm], self.settings
+        out: dict[str, Any] = {"algorithm": self.algorithm, "parameters": settings.parameters.model_dump(exclude_defaults=True)}
+        if spec.takes_n_clusters:
+            out["n_clusters"] = settings.n_clusters
+        return out | {"random_state": settings.random_state}
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A partition that was compared, in few figures: silhouette, and excess over that of data without clusters."""
+
+    family: str
+    n_clusters: int
+    score: float
+    belief: float
+    silhouette: float
+    excess: float
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What was found about a table.
+
+    tendency: whether there are clusters, with what it rests on. choices: at most three that tell different stories, best first; there are
+    some even where the tendency is none. n_clusters: of the first, or 1 where the tendency is none. k_interval: holds four fifths of the
+    belief. belief_in_k: of the candidates. confidence: that n_clusters is right, calibrated. n_sample: rows that evidence rests on.
+    n_candidates: partitions compared.
+    """
+
+    tendency: Tendency
+    choices: tuple[Choice, ...]
+    n_clusters: int
+    k_interval: tuple[int, int]
+    belief_in_k: dict[int, float]
+    confidence: float
+    n_sample: int
+    n_candidates: int
+    considered: tuple[Considered, ...]
+    rand: np.ndarray
+    budget: Budget
+
+
+def assess(points: Points, seed: int, budget: Budget = "normal", n_jobs: int = 1) -> Assessment:
+    """Assess a table; the same bits at any n_jobs.
+
+    Evidence is gathered on a sample of at most 2,000 rows; the choices are then fitted on all (see `whole`). With fewer than 10 rows, or
+    fewer than three distinct ones, the tendency is none and there is no choice.
+    """
+    with one_thread():
+        if points.n_rows < N_LEAST or len(np.unique(points.X, axis=0)) < 3:
+            return _nothing(points, budget)
+        ground = lay_ground(points, seed)
+        evidence = gather(ground, seed, budget, n_jobs)
+        if not evidence.found:
+            return _nothing(points, budget)
+        return _conclude(points, ground, evidence, seed, budget, n_jobs)
+
+
+def _conclude(points: Points, ground: Ground, evidence: Evidence, seed: int, budget: Budget, n_jobs: int) -> Assessment:
+    scores = score(evidence.values)
+    share = probabilities(scores)
+    numbers = np.array([one.n_clusters for one in evidence.found])
+    expected = expected_truth(evidence.rand, numbers, share)
+    belief = belief_in_k(numbers, share)
+    places = pick_distinct(evidence, expected, N_SHOWN)
+    best = places[0]
+    tendency = judge(ground, evidence.values, best, evidence.found[best].labels, seed)
+    sure = {place: confidence(belief, int(numbers[place]), float(expected[place]), tendency.strength) for place in places}
+    choices = []
+    for turn, place in enumerate(places):
+        found = evidence.found[place]
+        rival = places[turn + 1] if turn + 1 < len(places) else best
+        choices.append(
+            Choice(
+                family=found.candidate.family,
+                algorithm=found.candidate.algorithm,
+                fitted=fit_whole(points, ground, found, n_jobs),
+                n_clusters=found.n_clusters,
+                sample_labels=found.labels,
+                score=float(scores[place]),
+                belief=float(share[place]),
+                expected=float(expected[place]),
+                confidence=sure[place],
+                evidence={name: float(value[place]) for name, value in evidence.values.items()},
+                lifts=contributions(evidence.values, place, rival),
+            )
+        )
+    none = tendency.verdict == "none"
+    return Assessment(
+        tendency=tendency,
+        choices=tuple(choices),
+        n_clusters=1 if none else choices[0].n_clusters,
+        k_interval=interval(belief, int(numbers[best])),
+        belief_in_k=belief,
+        confidence=1 - tendency.strength if none else sure[best],
+        n_sample=ground.n_rows,
+        n_candidates=len(evidence.found),
+        considered=_considered(evidence, scores, share),
+        rand=evidence.rand[np.ix_(places, places)],
+        budget=budget,
+    )
+
+
+def _considered(evidence: Evidence, scores: np.ndarray, share: np.ndarray) -> tuple[Considered, ...]:
+    silhouette, excess = evidence.values["silhouette"], evidence.values["excess"]
+    return tuple(
+        Considered(one.candidate.family, one.n_clusters, float(scores[i]), float(share[i]), float(silhouette[i]), float(excess[i]))
+        for i, one in enumerate(evidence.found)
+    )
+
+
+def _nothing(points: Points, budget: Budget) -> Assessment:
+    """Return the assessment of a table of which nothing can be said."""
+    return Assessment(Tendency.unknown(), (), 1, (1, 1), {1: 1.0}, 0.5, points.n_rows, 0, (), np.empty((0, 0)), budget)

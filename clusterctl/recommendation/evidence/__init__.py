@@ -1,0 +1,1 @@
+"""One kind of evidence a file: each gives a value for every partition, (C,) by name."""

@@ -1,0 +1,54 @@
+"""Are clusters compact and apart? The silhouette, overall and of the worst cluster, and the share of the spread that lies between."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clusterctl.recommendation.ground import Ground
+from clusterctl.recommendation.partitions import Partitions
+
+
+def separation(ground: Ground, partitions: Partitions) -> dict[str, np.ndarray]:
+    """Return silhouette (noise left out) and of the worst cluster (Rousseeuw 1987), and log Calinski-Harabasz (1974)."""
+    found = np.array([_silhouettes(ground.distances, labels) for labels in partitions.labels])
+    between = np.array([_log_ratio(ground.points.X, labels) for labels in partitions.labels])
+    return {"silhouette": found[:, 0], "silhouette_worst": found[:, 1], "log_ratio": between}
+
+
+def _silhouettes(distances: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+    """Return the mean silhouette of the clustered rows and that of the worst cluster of at least 1 % of the rows (or any)."""
+    rows = np.flatnonzero(labels >= 0)
+    own = labels[rows]
+    k = int(own.max()) + 1
+    if k < 2:
+        return 0.0, 0.0
+    size = np.bincount(own, minlength=k).astype(np.float32)
+    member = np.zeros((len(labels), k), dtype=np.float32)
+    member[rows, own] = 1.0
+    total = (distances if len(rows) == len(labels) else distances[rows]) @ member
+    at = np.arange(len(rows))
+    inside = total[at, own] / np.maximum(size[own] - 1, 1)
+    total /= size
+    total[at, own] = np.inf
+    outside = total.min(axis=1)
+    widest = np.maximum(np.maximum(inside, outside), 1e-30)
+    value = np.where(size[own] > 1, (outside - inside) / widest, 0.0)
+    per_cluster = np.bincount(own, weights=value, minlength=k) / size
+    large = size >= 0.01 * len(labels)
+    return float(value.mean()), float(per_cluster[large].min() if large.any() else per_cluster.min())
+
+
+def _log_ratio(X: np.ndarray, labels: np.ndarray) -> float:
+    """Return the log of the ratio of the mean squares between and within clusters, noise left out."""
+    rows = labels >= 0
+    own, Y = labels[rows], X[rows]
+    k, n = int(own.max()) + 1, len(own)
+    if k < 2 or n <= k:
+        return 0.0
+    size = np.bincount(own, minlength=k)
+    member = np.zeros((n, k))
+    member[np.arange(n), own] = 1.0
+    centers = (member.T @ Y) / size[:, None]
+    between = float((size * ((centers - Y.mean(axis=0)) ** 2).sum(axis=1)).sum())
+    within = max(float(((Y - Y.mean(axis=0)) ** 2).sum()) - between, 1e-12 * n)
+    return float(np.log(max(between, 1e-12) / (k - 1)) - np.log(within / (n - k)))
