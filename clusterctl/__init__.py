@@ -1,7 +1,7 @@
 """clusterctl: a whole cluster analysis from one YAML file.
 
-`run`, `sweep`, `evaluate`, `plot`, `predict`, `compare` and `clustering_analysis_tool` do what the commands do, for the calling process;
-they, and the errors, are imported on first use.
+`run`, `sweep`, `recommend`, `evaluate`, `plot`, `predict`, `compare` and `clustering_analysis_tool` do what the commands do, for the
+calling process; they, and the errors, are imported on first use.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from clusterctl.api import clustering_analysis_tool, compare, evaluate, plot, predict, run, sweep
+    from clusterctl.api import clustering_analysis_tool, compare, evaluate, plot, predict, recommend, run, sweep
     from clusterctl.errors import (
         ClusterctlError,
         ClusteringError,
@@ -38,6 +38,7 @@ __all__ = [
     "evaluate",
     "plot",
     "predict",
+    "recommend",
     "run",
     "sweep",
 ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from clusterctl.commands.evaluate import EvaluationResult
     from clusterctl.commands.plot import PlotResult
     from clusterctl.commands.predict import PredictResult
+    from clusterctl.commands.recommend import RecommendResult
     from clusterctl.commands.run import RunResult
     from clusterctl.commands.sweep import SweepResult
     from clusterctl.config.models import Config
@@ -80,6 +81,26 @@ def sweep(
         fail_fast=fail_fast,
         emit=emit,
     )
+
+
+def recommend(
+    config: str | Path | Mapping[str, Any] | Config,
+    *,
+    overrides: Sequence[str] = (),
+    data: str | None = None,
+    force: bool = False,
+    offline: bool = False,
+    emit: Emit = ignore,
+) -> RecommendResult:
+    """Say which algorithm, how many clusters, and whether there are any, with the evidence and configs that `run` takes.
+
+    config, overrides, data, emit: as for `run`; a path to a table will do as config, and `clustering_configuration` is not needed: of one
+    that is there the `random_state` is kept. Nothing is written unless `output.directory` is set, and then as the command writes.
+    Raises the errors of `clusterctl.errors`. Deterministic for a config, its data and a seed, unless the budget is in seconds.
+    """
+    from clusterctl.commands.recommend import recommend as recommend_for
+
+    return recommend_for(config, overrides=overrides, data=data, force=force, offline=offline, emit=emit)
 
 
 def plot(

@@ -35,6 +35,7 @@ SECTIONS = (
     "execution",
     "privacy",
     "sweep_configuration",
+    "recommend_configuration",
 )
 INNER = {
     "clustering_data": {"clustering_data.read_options": ReadOptions},

@@ -252,3 +252,13 @@ def test_an_error_crosses_processes_whole() -> None:
     error = clusterctl.ConfigError("what", hint="do this", details=("one", "two"))
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 (our own bytes)
     assert (type(again), again.as_dict()) == (type(error), error.as_dict())
+
+
+def test_no_room_of_the_house_hides_a_function_of_the_same_name() -> None:
+    """A package that is imported becomes an attribute of the one it is in."""
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    for name in {module.name for module in iter_modules(clusterctl.__path__)} & set(clusterctl.__all__):
+        import_module(f"clusterctl.{name}")
+    assert all(not name.islower() or name.startswith("_") or callable(getattr(clusterctl, name)) for name in clusterctl.__all__)

@@ -28,6 +28,7 @@ LEVELS: dict[str, int] = {
     "results.sweep": 2,
     "results.evaluation": 2,
     "results.comparison": 2,
+    "results.recommendation": 2,
     "results.starter": 2,
     "algorithms": 3,
     "metrics": 3,

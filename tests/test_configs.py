@@ -10,6 +10,7 @@ import yaml
 
 import clusterctl
 from clusterctl.algorithms.registry import ALGORITHMS
+from clusterctl.commands.recommend import RecommendResult
 from clusterctl.commands.run import RunResult
 from clusterctl.commands.sweep import SweepResult
 
@@ -49,6 +50,13 @@ SWEEPS: dict[str, Callable[[SweepResult], bool]] = {
 }
 
 
+RECOMMENDED: dict[str, Callable[[RecommendResult], bool]] = {
+    "recommend": lambda result: (
+        result.document.recommendations.evidence == "clear" and result.document.recommendations.optimal_clusters in (2, 3)
+    ),
+}
+
+
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, RunResult]:
     folder = tmp_path_factory.mktemp("runs")
@@ -58,7 +66,15 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, RunResult]:
 
 
 def test_there_is_a_config_for_each_intended_use() -> None:
-    assert {path.stem for path in CONFIGS} == {*ANSWERS, *SWEEPS}
+    assert {path.stem for path in CONFIGS} == {*ANSWERS, *SWEEPS, *RECOMMENDED}
+
+
+@pytest.mark.parametrize("path", [path for path in CONFIGS if path.stem in RECOMMENDED], ids=lambda path: path.stem)
+def test_a_config_recommends_as_it_stands_and_answers_its_question(path: Path, tmp_path: Path) -> None:
+    result = clusterctl.recommend(path, overrides=[f"output.directory={tmp_path / 'out'}"])
+    assert RECOMMENDED[path.stem](result)
+    run = clusterctl.run(tmp_path / "out" / "candidates" / "1.yaml")
+    assert size(run) == result.document.recommendations.candidates[0].n_clusters
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -83,5 +99,6 @@ def test_a_config_sweeps_as_it_stands_and_answers_its_question(path: Path, tmp_p
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_a_config_names_an_algorithm_of_the_registry_and_says_its_question(path: Path) -> None:
-    assert yaml.safe_load(path.read_text())["clustering_configuration"]["algorithm"] in ALGORITHMS
+    named = yaml.safe_load(path.read_text()).get("clustering_configuration", {}).get("algorithm")
+    assert named is None if path.stem in RECOMMENDED else named in ALGORITHMS
     assert path.read_text().splitlines()[1].startswith("# ")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from clusterctl import __version__
-from clusterctl.cli import compare, evaluate, init, plot, predict, run, schema, sweep, validate
+from clusterctl.cli import compare, evaluate, init, plot, predict, recommend, run, schema, sweep, validate
 from clusterctl.cli.boundary import guarded
 from clusterctl.cli.options import View
 from clusterctl.errors import UsageError
@@ -45,6 +45,7 @@ app.command("run")(run.run)
 app.command("sweep")(sweep.sweep)
 app.command("evaluate")(evaluate.evaluate)
 app.command("plot")(plot.plot)
+app.command("recommend")(recommend.recommend)
 app.command("predict")(predict.predict)
 app.command("compare")(compare.compare)
 app.command("init")(init.init)

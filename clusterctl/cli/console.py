@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clusterctl.commands.init import InitResult
     from clusterctl.commands.plot import PlotResult
     from clusterctl.commands.predict import PredictResult
+    from clusterctl.commands.recommend import RecommendResult
     from clusterctl.commands.run import RunResult
     from clusterctl.commands.sweep import SweepResult
     from clusterctl.commands.validate import Validation
@@ -132,6 +133,16 @@ def show_starter(result: InitResult, view: View) -> None:
         from clusterctl.cli.started import print_starter
 
         print_starter(result)
+
+
+def show_recommendation(result: RecommendResult, view: View) -> None:
+    """Print a recommendation on stdout."""
+    if view.json:
+        write(result.document.model_dump_json(indent=2) + "\n")
+    elif not view.quiet:
+        from clusterctl.cli.recommended import print_recommendation
+
+        print_recommendation(result)
 
 
 def show_breaches(result: RunResult | SweepResult | ComparisonResult | EvaluationResult) -> None:

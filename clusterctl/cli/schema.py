@@ -23,13 +23,14 @@ def schema(
     evaluate: Annotated[bool, typer.Option("--evaluate", help="Of the output: evaluation.json.")] = False,
     compare: Annotated[bool, typer.Option("--compare", help="Of the output: what `compare` writes.")] = False,
     init: Annotated[bool, typer.Option("--init", help="Of the output: what `init --json` prints.")] = False,
+    recommend: Annotated[bool, typer.Option("--recommend", help="Of the output: recommendation.json.")] = False,
 ) -> None:
     """Print the JSON Schema of the config (input) or of results.json (output)."""
     import json
 
     from clusterctl.commands.schema import schema as schema_of
 
-    choices = {"sweep": sweep, "evaluate": evaluate, "compare": compare, "init": init}
+    choices = {"sweep": sweep, "evaluate": evaluate, "compare": compare, "init": init, "recommend": recommend}
     asked = [f"--{name}" for name, given in choices.items() if given]
     if asked and document is Document.input:
         raise UsageError(f"{asked[0]} is for the output: one config serves all commands", hint=f"clusterctl schema output {asked[0]}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 
-def schema(document: str, *, sweep: bool = False, evaluate: bool = False, compare: bool = False, init: bool = False) -> dict[str, Any]:
+def schema(
+    document: str, *, sweep: bool = False, evaluate: bool = False, compare: bool = False, init: bool = False, recommend: bool = False
+) -> dict[str, Any]:
     """Return the JSON Schema, draft 2020-12, of the config (`input`) or of results.json (`output`).
 
     sweep, evaluate, compare: with `output`, of sweep.json, of evaluation.json, of what `compare` writes.
-    init: of what `init --json` prints.
+    init: of what `init --json` prints. recommend: of recommendation.json.
     """
     if document == "input":
         from clusterctl.config.schema import input_schema
@@ -27,6 +29,10 @@ def schema(document: str, *, sweep: bool = False, evaluate: bool = False, compar
         from clusterctl.results.comparison import ComparisonDocument
 
         return ComparisonDocument.model_json_schema(mode="serialization")
+    if recommend:
+        from clusterctl.results.recommendation import RecommendationDocument
+
+        return RecommendationDocument.model_json_schema(mode="serialization")
     if init:
         from clusterctl.results.starter import StarterDocument
 

@@ -76,7 +76,8 @@ def load_config(
 
     overrides: `dotted.path=VALUE` with YAML values, each over the file. data: over `clustering_data.data_source`. Both may use `${NAME}`;
     a relative data_source in them is relative to the current folder. environ: None is this process's. command: what the config is for:
-    `run` demands a `clustering_configuration`, `sweep` leaves it, or its algorithm, to the trials; `any`: `sweep` where there is something
+    `run` demands a `clustering_configuration`, `sweep` leaves it, or its algorithm, to the trials, `recommend` needs none;
+    `any`: `sweep` where there is something
     to sweep, else `run`. UsageError for an override that is no `path=VALUE`.
     """
     document, folder, path = read_document(source)
@@ -114,7 +115,7 @@ def resolve(
         expansion.value[DATA_SOURCE[0]][DATA_SOURCE[1]] = data_source
     if command == "any":
         command = "sweep" if is_sweep(expansion.value) else "run"
-    left_open = _left_open(expansion.value) if command == "sweep" else None
+    left_open = _left_open(expansion.value) if command in ("sweep", "recommend") else None
     config, found = _validated(expansion.value, written, command)
     broken = {problem.path for problem in told if lookup(expansion.value, problem.path) in (None, "")}
     told += [problem for problem in found if problem.path not in broken]

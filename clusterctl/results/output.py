@@ -12,7 +12,7 @@ from pathlib import Path
 from clusterctl.results.folder import OutputFolder, check_part
 from clusterctl.results.journal import JOURNAL
 from clusterctl.results.lock import locked
-from clusterctl.results.store import RunFiles, SweepFiles, write_run, write_sweep
+from clusterctl.results.store import RecommendationFiles, RunFiles, SweepFiles, write_recommendation, write_run, write_sweep
 from clusterctl.results.swap import begin, cannot_write, make_beside, restore, swap_in, sync
 from clusterctl.results.unfinished import remove_begun
 
@@ -147,6 +147,11 @@ class Draft:
         """Write every file of the sweep; its best run is whole in `best/`, plots and model with it."""
         places = self.places
         write_sweep(files, self.folders[places.folder], plots=self.folders[places.plots] if places.plots else None)
+
+    def write_recommendation(self, files: RecommendationFiles) -> None:
+        """Write every file of the recommendation."""
+        places = self.places
+        write_recommendation(files, self.folders[places.folder], plots=self.folders[places.plots] if places.plots else None)
 
     def swap_in(self) -> None:
         """Put the folders in their places; the run's own folder last, since its document names the others.

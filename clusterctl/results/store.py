@@ -1,4 +1,4 @@
-"""The only writer of the files of a run and of a sweep."""
+"""The only writer of the files of a run, of a sweep and of a recommendation."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from clusterctl.results.recommendation import RecommendationDocument
     from clusterctl.results.sweep import SweepDocument
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -59,6 +60,19 @@ class SweepFiles:
     pictures: Mapping[str, bytes]
     best: RunFiles | None
     journal: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendationFiles:
+    """All that a recommendation writes, before a byte is written.
+
+    labels: labels.parquet. configs: name of the file in candidates/ → text. pictures: plot → PNG bytes.
+    """
+
+    document: RecommendationDocument
+    labels: pa.Table
+    configs: Mapping[str, str]
+    pictures: Mapping[str, bytes]
 
 
 def document_text(document: ResultsDocument) -> str:
@@ -103,6 +117,24 @@ def write_sweep(files: SweepFiles, new: Path, *, plots: Path | None) -> None:
         if files.best is not None:
             write_run(files.best, _folder(None, new / "best"), plots=None, model=None)
         copy_journal(files.journal, new / JOURNAL)
+    except OSError as error:
+        raise cannot_write(Path(error.filename) if error.filename else new, error) from error
+
+
+def write_recommendation(files: RecommendationFiles, new: Path, *, plots: Path | None) -> None:
+    """Write a recommendation into the empty folder `new`; `plots` is another empty folder for its pictures, None: inside `new`.
+
+    Raises OutputError, worded by cause, where the system refuses a write.
+    """
+    try:
+        _write_text(new / "recommendation.json", files.document.model_dump_json(indent=2) + "\n")
+        _write_parquet(new / "labels.parquet", files.labels)
+        if files.configs:
+            folder = _folder(None, new / "candidates")
+            for name, text in files.configs.items():
+                _write_text(folder / name, text)
+        if files.pictures:
+            _write_pictures(files.pictures, _folder(plots, new / "plots"))
     except OSError as error:
         raise cannot_write(Path(error.filename) if error.filename else new, error) from error
 

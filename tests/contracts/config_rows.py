@@ -263,6 +263,7 @@ ROWS: dict[str, Row] = {
     "sweep_configuration.constraints.*.max": Kept(gate(max=2), gate(min=3, max=2), "lies above"),
     "sweep_configuration.rank_space": Kept({"scaling": "robust"}, {"scaling": "rubust"}, "robust"),
     "sweep_configuration.validate": Kept(True, "yes", "true or false"),
+    "recommend_configuration.budget": Kept("fast", "huge", "thorough"),
 }
 
 

@@ -16,6 +16,7 @@ from evaluate_rows import EVALUATE_ROWS
 from init_rows import INIT_ROWS
 from plot_rows import PLOT_ROWS
 from predict_rows import PREDICT_ROWS
+from recommend_rows import RECOMMEND_ROWS
 
 from clusterctl import __version__
 from clusterctl.cli import app, run_command_line
@@ -24,6 +25,7 @@ from clusterctl.cli import evaluate as evaluate_module
 from clusterctl.cli import init as init_module
 from clusterctl.cli import plot as plot_module
 from clusterctl.cli import predict as predict_module
+from clusterctl.cli import recommend as recommend_module
 from clusterctl.cli import run as run_module
 from clusterctl.cli import sweep as sweep_module
 from clusterctl.cli import validate as validate_module
@@ -43,6 +45,17 @@ sweep_configuration: {grid: {clustering_configuration.n_clusters: [2, 3, 4]}}
 """
 )
 QUICK = ("--no-plots",)
+MODULES = (
+    run_module,
+    sweep_module,
+    recommend_module,
+    validate_module,
+    predict_module,
+    evaluate_module,
+    compare_module,
+    plot_module,
+    init_module,
+)
 K = "clustering_configuration.n_clusters"
 
 
@@ -76,13 +89,13 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capture
     (tmp_path / "s.yaml").write_text(SWEEP)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATA_CACHE_DIR", str(tmp_path / "cache"))
-    for module in (run_module, sweep_module, validate_module, predict_module, evaluate_module, compare_module, plot_module, init_module):
+    for module in MODULES:
         monkeypatch.setattr(module, "in_child", lambda work, view: guarded(lambda: work(UNSUPERVISED), view))
     return Shell(tmp_path, capfd)
 
 
 Shows = Callable[[Shell], None]
-ROWS: dict[tuple[str, str], Shows] = {**PREDICT_ROWS, **EVALUATE_ROWS, **COMPARE_ROWS, **PLOT_ROWS, **INIT_ROWS}
+ROWS: dict[tuple[str, str], Shows] = {**PREDICT_ROWS, **EVALUATE_ROWS, **COMPARE_ROWS, **PLOT_ROWS, **INIT_ROWS, **RECOMMEND_ROWS}
 
 
 def shows(command: str, option: str) -> Callable[[Shows], Shows]:

@@ -1,0 +1,83 @@
+"""Candidates of a recommendation as configs that `run` takes as they are, and the labels that these give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from clusterctl.algorithms.registry import ALGORITHMS
+from clusterctl.config.load import LoadedConfig, resolve
+from clusterctl.config.written import written_config
+from clusterctl.engine.pipeline import fit, labels_of_rows
+
+if TYPE_CHECKING:
+    from clusterctl.engine.analysis import Session
+    from clusterctl.recommendation.assess import Choice
+    from clusterctl.values.space import Space
+
+OWN = ("clustering_configuration", "recommend_configuration", "sweep_configuration")
+SMALLEST = 0.8
+"""Of the smallest cluster's rows so many must be left for the gate to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A candidate as it is handed over.
+
+    text: of its config. section: its `clustering_configuration`. labels: (n_rows,) of all input rows, by falling size; noise, excluded and
+    dropped ones -1.
+    """
+
+    name: str
+    text: str
+    section: dict[str, Any]
+    strategy: Literal["exact", "sample"]
+    labels: np.ndarray
+    n_clusters: int
+    sizes: tuple[int, ...]
+    noise_fraction: float
+
+
+def propose(choice: Choice, rank: int, loaded: LoadedConfig, space: Space, folder: Path, session: Session) -> Proposal:
+    """Fit a choice on all rows as `run` would, and write the config that does so; folder: where the recommendation goes."""
+    spec, strategy = ALGORITHMS[choice.algorithm], choice.fitted.strategy
+    if choice.fitted.labels is not None:
+        own = choice.fitted.labels
+        labels = np.full(space.n_rows, -1, dtype=np.int64)
+        labels[space.rows] = own
+    else:
+        clustering = fit(space, spec, choice.settings, session.n_jobs, strategy).clustering
+        own, labels = clustering.labels, labels_of_rows(space, clustering)
+    sizes = tuple(np.bincount(own[own >= 0]).tolist())
+    noise = float((own < 0).mean()) if len(own) else 0.0
+    section = choice.config()
+    candidate = _config(loaded, section, strategy, _gates(sizes, noise))
+    text = written_config(candidate, folder / "candidates", session.random_state)
+    return Proposal(f"{rank}.yaml", text, section, strategy, labels, len(sizes), sizes, noise)
+
+
+def _gates(sizes: tuple[int, ...], noise: float) -> dict[str, dict[str, float]]:
+    """Return bounds that this result keeps, and one that has lost its structure would not."""
+    gates: dict[str, dict[str, float]] = {"n_clusters": {"min": len(sizes), "max": len(sizes)}}
+    if sizes:
+        gates["smallest_cluster"] = {"min": float(int(SMALLEST * min(sizes)))}
+    if noise:
+        gates["noise_fraction"] = {"max": round(min(1.0, noise + 0.05), 2)}
+    return gates
+
+
+def _config(loaded: LoadedConfig, section: dict[str, Any], strategy: str, gates: dict[str, Any]) -> LoadedConfig:
+    """Return the config of a candidate: the one given, with its algorithm and gates, and without what only recommends."""
+    written = {name: value for name, value in loaded.written.items() if name not in OWN}
+    written["clustering_configuration"] = section
+    evaluation = dict(written.get("evaluation_configuration") or {})
+    written["evaluation_configuration"] = {**evaluation, "gates": {**(evaluation.get("gates") or {}), **gates}}
+    if strategy != "exact":
+        written["execution"] = {**(written.get("execution") or {}), "strategy": strategy}
+    found = resolve(written, loaded.environment, data_source=loaded.config.clustering_data.data_source)
+    if found.config is None:  # the parts are valid each by itself, so this is a mistake of ours
+        raise TypeError("; ".join(problem.text for problem in found.problems))
+    return LoadedConfig(found.config, found.shown, loaded.folder, loaded.name, loaded.path, loaded.environment, written, loaded.places)
