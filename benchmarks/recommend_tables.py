@@ -21,7 +21,7 @@ from clusterctl.values.space import Points
 
 SOLVABLE = 0.8
 """Ceiling of the Rand index (best algorithm at the true number, `baselines.csv`) from which structure must not be missed."""
-HEAPS = ("gaussian", "correlated", "box", "ball", "lognormal", "exponential", "student", "band", "ring")
+HEAPS = ("gaussian", "correlated", "box", "ball", "lognormal", "exponential", "student", "band", "ring", "ring_plane")
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,12 @@ def read_bench(folder: Path) -> Iterator[tuple[str, str, tuple[int, ...], float,
 def draw_heap(kind: str, seed: int) -> Points:
     """Draw a table without clusters: 200 to 5,000 rows, 2 to 20 columns, both log-uniform.
 
-    band: a parabola with noise; ring: 150 to 300 degrees of a ring; both lie in a plane turned at random.
+    band: a parabola with noise; ring: 150 to 300 degrees of a ring; both lie in a plane turned at random. ring_plane: a ring in 2 or 3
+    columns, the heap that is most easily taken for clusters.
     """
     rng = np.random.default_rng([seed, HEAPS.index(kind)])
     n, d = int(np.exp(rng.uniform(np.log(200), np.log(5000)))), round(float(np.exp(rng.uniform(np.log(2), np.log(20.4)))))
+    d = 2 + seed % 2 if kind == "ring_plane" else d
     normal = rng.normal(size=(n, d))
     if kind == "correlated":
         return standardise(normal @ rng.normal(size=(d, d)))
@@ -96,7 +98,7 @@ def draw_heap(kind: str, seed: int) -> Points:
     if kind == "student":
         freedom = rng.uniform(2.5, 6)
         return standardise(normal / np.sqrt(rng.chisquare(freedom, size=n) / freedom)[:, None])
-    if kind in ("band", "ring"):
+    if kind in ("band", "ring", "ring_plane"):
         return standardise(_curve(kind, n, d, rng) + normal * (rng.uniform(0.05, 0.2) if kind == "band" else 0.05))
     return standardise(normal)
 

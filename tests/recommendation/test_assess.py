@@ -12,6 +12,7 @@ from clusterctl.recommendation.assess import Assessment, assess
 from clusterctl.recommendation.confidence import confidence
 from clusterctl.recommendation.tendency import weigh
 from clusterctl.recommendation.weights import CLEAR_FROM, CONFIDENCE, RANKING, TENDENCY, WEAK_FROM
+from clusterctl.values.space import Points
 
 X, TRUE = blobs(80, 4, 7.0, 3)
 X[:, 1] += 5.0 * (TRUE % 2)
@@ -111,3 +112,20 @@ def test_confidence_rises_with_belief_and_evidence_speaks_its_own_way() -> None:
     assert all(CONFIDENCE[name].weight >= 0 for name in ("belief", "expected", "strength"))
     assert all(RANKING[name].weight > 0 for name in ("kappa", "peak", "agreement_most"))
     assert RANKING["finer"].weight < 0
+
+
+@pytest.mark.parametrize("n_rows", [10, 25])
+def test_a_handful_of_rows_is_assessed_without_an_error(n_rows: int) -> None:
+    assessed = assess(points_of(np.random.default_rng(0).normal(size=(n_rows, 3))), 0, "normal", 1)
+    assert assessed.tendency.verdict == "none"
+    assert assessed.n_clusters == 1
+
+
+def test_one_column_more_columns_than_rows_and_gowers_distance_are_taken() -> None:
+    rng = np.random.default_rng(0)
+    column = rng.normal(size=(200, 1)) + 6.0 * (np.arange(200)[:, None] < 100)
+    assert assess(points_of(column), 0, "fast", 1).n_clusters == 2
+    assert assess(points_of(rng.normal(size=(60, 200))), 0, "fast", 1).tendency.verdict == "none"
+    gower = assess(Points(points_of(blobs(100, 3, 8.0, 4)[0]).X, "manhattan"), 0, "fast", 1)
+    assert gower.n_clusters == 3
+    assert all(choice.algorithm in ("hierarchical", "hdbscan", "dbscan", "spectral") for choice in gower.choices)
