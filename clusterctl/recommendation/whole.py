@@ -45,11 +45,12 @@ def fit_whole(points: Points, ground: Ground, found: Found, n_jobs: int) -> Fitt
     candidate = found.candidate
     if ground.n_rows == points.n_rows:
         return Fitted(candidate.settings, "exact", found.labels, found.n_clusters, None)
-    sampled = Fitted(candidate.settings, "sample", None, found.n_clusters, None)
-    if points.n_rows > N_WHOLE and candidate.algorithm not in LINEAR:
-        return sampled
     spec = ALGORITHMS[candidate.algorithm]
     settings = grow(points, ground, candidate)
+    # A fit on a sample takes counts of rows for those of the whole table; an eps it carries over by the distances themselves.
+    sampled = Fitted(settings if spec.carry is None else candidate.settings, "sample", None, found.n_clusters, None)
+    if points.n_rows > N_WHOLE and candidate.algorithm not in LINEAR:
+        return sampled
     try:
         with one_thread():
             clustering = spec.cut(spec.build(points, settings, n_jobs), settings)

@@ -129,3 +129,21 @@ def test_one_column_more_columns_than_rows_and_gowers_distance_are_taken() -> No
     gower = assess(Points(points_of(blobs(100, 3, 8.0, 4)[0]).X, "manhattan"), 0, "fast", 1)
     assert gower.n_clusters == 3
     assert all(choice.algorithm in ("hierarchical", "hdbscan", "dbscan", "spectral") for choice in gower.choices)
+
+
+def test_of_a_large_table_a_smallest_cluster_is_asked_for_by_its_share_of_the_rows() -> None:
+    from clusterctl.algorithms.base import Settings
+    from clusterctl.recommendation.candidates import Candidate, Found
+    from clusterctl.recommendation.ground import lay_ground
+    from clusterctl.recommendation.whole import N_WHOLE, fit_whole
+
+    rng = np.random.default_rng(0)
+    points = points_of(rng.normal(size=(N_WHOLE + 4_000, 2)))
+    ground = lay_ground(points, 0)
+    asked = ALGORITHMS["hdbscan"].parameters(min_cluster_size=40, min_samples=5)
+    found = Found(Candidate("hdbscan", "hdbscan", Settings(asked, None, 0)), np.zeros(ground.n_rows, dtype=np.int64), 1)
+    fitted = fit_whole(points, ground, found, 1)
+    ratio = points.n_rows / ground.n_rows
+    assert (fitted.strategy, fitted.labels) == ("sample", None)
+    assert fitted.settings.parameters.min_cluster_size == round(40 * ratio)
+    assert fitted.settings.parameters.min_samples == round(5 * ratio)
