@@ -31,9 +31,9 @@ from recommend_learning import (
 from recommend_tables import SOLVABLE, Table, bench_tables, heap_tables
 from recommend_weights import write_weights
 
-WEAK_FALSE, CLEAR_FROM = 0.025, 0.7
-"""Share of the heaps learnt from that may reach the strength from which a tendency is weak; and the strength from which it is clear, which
-hardly a heap reaches. The threshold is set on all heaps and checked on fresh ones (`--fresh`)."""
+WEAK_FROM, CLEAR_FROM = 0.4, 0.7
+"""Strength of a tendency from which it is weak and clear. Chosen on heaps learnt from, and on others (`--fresh`), so that fewer than one in
+twenty, and of no kind more than one in seven, are called structured."""
 N_BINS = 5
 
 
@@ -50,12 +50,12 @@ def main() -> None:
     tables = bench_tables(options.bench, options.cache)
     structured = [table for table in tables if not table.is_null]
     nulls = [table for table in tables if table.is_null] + heap_tables(range(options.heaps), options.cache)
-    ranking, tendency, weak = learn(structured, nulls, write=options.write)
+    ranking, tendency = learn(structured, nulls, write=options.write)
     if options.fresh:
-        print_fresh(heap_tables(range(1000, 1000 + options.fresh), options.cache), ranking, tendency, weak)
+        print_fresh(heap_tables(range(1000, 1000 + options.fresh), options.cache), ranking, tendency, WEAK_FROM)
 
 
-def learn(structured: Sequence[Table], nulls: Sequence[Table], *, write: bool) -> tuple[Ranking, Logistic, float]:
+def learn(structured: Sequence[Table], nulls: Sequence[Table], *, write: bool) -> tuple[Ranking, Logistic]:
     """Learn all three, print what each is worth, and write them if asked to."""
     ranking = learn_ranking(structured)
     apart, resubstituted = left_out(structured), [decide(table, ranking.scores(table)) for table in structured]
@@ -65,19 +65,17 @@ def learn(structured: Sequence[Table], nulls: Sequence[Table], *, write: bool) -
     rows = tendency_rows(every, [*apart, *(decide(table, ranking.scores(table)) for table in nulls)])
     strength = left_out_tendency(every, rows)
     tendency = learn_tendency(every, rows)
-    null = np.array([table.is_null for table in every])
     every_strength = tendency.predict(rows)
-    weak = float(np.quantile(every_strength[null], 1 - WEAK_FALSE))
-    print_tendency("cross-validated", every, strength, weak)
-    print_tendency("resubstituted", every, every_strength, weak)
-    kept = every_strength[: len(structured)] >= weak
+    print_tendency("cross-validated", every, strength, WEAK_FROM)
+    print_tendency("resubstituted", every, every_strength, WEAK_FROM)
+    kept = every_strength[: len(structured)] >= WEAK_FROM
     print_choice("cross-validated, with the verdict", structured, apart, kept)
     right = np.array([table.exact[d.place] for table, d in zip(structured, apart, strict=True)])
     signs = confidence_rows(structured, apart, strength[: len(structured)])
     print_reliability(left_out_confidence(structured, signs, right), right)
     if write:
-        write_weights(ranking.learnt(), tendency.learnt(), learn_confidence(structured, signs, right).learnt(), weak, CLEAR_FROM)
-    return ranking, tendency, weak
+        write_weights(ranking.learnt(), tendency.learnt(), learn_confidence(structured, signs, right).learnt(), WEAK_FROM, CLEAR_FROM)
+    return ranking, tendency
 
 
 def print_fresh(heaps: Sequence[Table], ranking: Ranking, tendency: Logistic, weak: float) -> None:

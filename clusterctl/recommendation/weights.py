@@ -61,7 +61,7 @@ TENDENCY: Mapping[str, Term] = {
 """Are there clusters: see `tendency.signs_of`."""
 
 TENDENCY_INTERCEPT = -6.848
-WEAK_FROM = 0.3846
+WEAK_FROM = 0.4
 """Strength below which the verdict is `none`."""
 CLEAR_FROM = 0.7
 """Strength from which the verdict is `clear`."""
