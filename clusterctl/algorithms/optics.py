@@ -162,7 +162,7 @@ def _highest_within(ordering: np.ndarray, reachability: np.ndarray, labels: np.n
 
 def cost(n: int, d: int, settings: Settings, mean_neighbours: float | None) -> Cost:  # noqa: ARG001
     """Return the peak of memory beside the points."""
-    return Cost(8 * n * (2 * d + 20), "8 n (2 d + 20)")
+    return Cost(8 * n * (2 * d + 14), "8 n (2 d + 14)")
 
 
 def _own(settings: Settings) -> OPTICSParameters:
