@@ -16,7 +16,7 @@ SIZES = [(2, 1), (100, 5), (10_000, 20), (1_000_000, 10), (100_000, 2_000)]
 
 
 def test_the_uses_are_those_that_have_a_config_of_their_own() -> None:
-    assert {name.replace("-", "_") for name in USES} == {path.stem for path in CONFIGS.glob("*.yaml")} - {"parameter_sweep"}
+    assert {name.replace("-", "_") for name in USES} == {path.stem for path in CONFIGS.glob("*.yaml")} - {"parameter_sweep", "recommend"}
 
 
 @pytest.mark.parametrize("use", USES.values(), ids=lambda use: use.name)
