@@ -212,6 +212,6 @@ def _labels_table(dataset: Dataset, space: Space, proposals: Sequence[Proposal])
 
 
 def affordable(seconds: float, points: Points) -> Budget:
-    """Return the largest budget that is expected to go into so many seconds: normal takes about 8 at 2,000 rows, thorough twice that."""
+    """Return the named budget for so many seconds, by fixed marks: normal from 15, thorough from 40 at 2,000 rows, fewer for fewer rows."""
     rows = min(points.n_rows, N_SAMPLE) / N_SAMPLE
     return "thorough" if seconds >= 40 * rows else "normal" if seconds >= 15 * rows else "fast"

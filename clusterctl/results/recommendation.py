@@ -107,7 +107,7 @@ class Budget(Document):
     """How much work went into it."""
 
     name: Literal["fast", "normal", "thorough"]
-    """Of so many seconds the largest that is expected to go into them."""
+    """Of a budget in seconds the one that its fixed marks give; it may take longer."""
     seconds: float | None
     """Asked for; null: a named budget, which is a fixed amount of work and gives the same answer every time."""
     reproducible: bool
