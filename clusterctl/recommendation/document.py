@@ -95,13 +95,13 @@ def document_of(
             notes.append(NoteEntry(path=f"{PATH}.red_flags[{place}].remedy", reason="nothing to set would help"))
     rows = [_candidate(entry, place, float(rand[0, place])) for place, entry in enumerate(offered)]
     recommendations = Recommendations(
-        optimal_clusters=assessment.n_clusters,
+        optimal_clusters=1 if first is None else len(first.sizes),
         algorithm_recommendation=None if first is None else first.choice.algorithm,
         parameter_suggestions={} if first is None else _suggestions(first),
         interpretation_guidance=guidance(assessment, flags, checks),
         evidence=assessment.tendency.verdict,
         confidence=assessment.confidence,
-        k_interval=assessment.k_interval,
+        k_interval=_interval(assessment, first),
         red_flags=[RedFlagEntry(code=flag.code, message=flag.message, columns=list(flag.columns), remedy=flag.remedy) for flag in flags],
         tendency=_tendency(assessment),
         belief_in_k={str(k): share for k, share in assessment.belief_in_k.items()},
@@ -128,6 +128,12 @@ def document_of(
         ),
     )
     return RecommendationDocument(recommendations=recommendations, metadata=_metadata(dataset, space, origin, notes))
+
+
+def _interval(assessment: Assessment, first: Offered | None) -> tuple[int, int]:
+    """Return the interval of the sample, stretched to the number that the first candidate's config gives on all rows."""
+    low, high = assessment.k_interval
+    return (low, high) if first is None else (min(low, len(first.sizes)), max(high, len(first.sizes)))
 
 
 def _candidate(entry: Offered, place: int, rand: float) -> CandidateRow:

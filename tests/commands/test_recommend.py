@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from finished_files import without_exempt
 from sklearn.metrics import adjusted_rand_score
 
 import clusterctl
+from clusterctl.commands import recommend as recommend_module
 from clusterctl.commands.recommend import RecommendResult, config_or_table, recommend, recommend_to_folder
 from clusterctl.commands.schema import schema
 from clusterctl.errors import ConfigError, OutputError
@@ -67,6 +69,19 @@ def test_one_heap_is_no_clusters_and_no_algorithm_is_made_up(nothing) -> None:
     assert document.recommendations.evidence == "none"
     assert document.recommendations.algorithm_recommendation is None
     assert "recommendations.algorithm_recommendation" in {note.path for note in document.metadata.notes}
+
+
+def test_the_number_recommended_is_that_of_the_first_candidate_s_config_on_all_rows(tmp_path: Path, monkeypatch) -> None:
+    fitted = recommend_module.propose
+
+    def with_a_cluster_more(choice, rank, *others):
+        proposal = fitted(choice, rank, *others)
+        return replace(proposal, sizes=(*proposal.sizes[:-1], proposal.sizes[-1] - 1, 1)) if rank == 1 else proposal
+
+    monkeypatch.setattr(recommend_module, "propose", with_a_cluster_more)
+    told = recommend(config(tmp_path, blobs()[0])).document.recommendations
+    assert (told.optimal_clusters, told.candidates[0].n_clusters) == (4, 4)
+    assert told.k_interval == (3, 4)
 
 
 @pytest.mark.parametrize("which", ["planted", "nothing"])
