@@ -1,10 +1,10 @@
 """Learn the weights of `recommend` on the labelled benchmark, judge them by leaving batteries out, and write `recommendation/weights.py`.
 
-`python benchmarks/learn_recommend.py ../shared/bench --cache DIR [--heaps 10] [--write]`
+`python benchmarks/learn_recommend.py ../shared/bench --cache DIR [--draws 10] [--heaps 10] [--write]`
 
-Every figure is printed twice: cross-validated (each battery judged by weights learnt without it; each kind of heap likewise) and on the
-tables learnt from. The cache (outside the repository) holds the evidence of each table, some seconds of work each; delete it when the
-evidence changes.
+Learnt on resamples of every table as well as on the whole: one that a single row decides teaches less. Every figure is printed twice:
+cross-validated (each battery judged by weights learnt without it; each kind of heap likewise) and on the tables learnt from. The cache
+(outside the repository) holds the evidence of each table, some seconds of work each; delete it when the evidence changes.
 """
 
 from __future__ import annotations
@@ -42,12 +42,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bench", type=Path)
     parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--draws", type=int, default=10, help="resamples of each table, beside the whole")
     parser.add_argument("--heaps", type=int, default=10, help="simulated heaps of each kind")
     parser.add_argument("--fresh", type=int, default=0, help="fresh heaps of each kind that nothing is learnt from")
     parser.add_argument("--write", action="store_true", help="write clusterctl/recommendation/weights.py")
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
-    tables = bench_tables(options.bench, options.cache)
+    tables = bench_tables(options.bench, options.cache, range(options.draws + 1))
     structured = [table for table in tables if not table.is_null]
     nulls = [table for table in tables if table.is_null] + heap_tables(range(options.heaps), options.cache)
     ranking, tendency = learn(structured, nulls, write=options.write)
@@ -61,20 +62,23 @@ def learn(structured: Sequence[Table], nulls: Sequence[Table], *, write: bool) -
     apart, resubstituted = left_out(structured), [decide(table, ranking.scores(table)) for table in structured]
     print_choice("cross-validated", structured, apart)
     print_choice("resubstituted", structured, resubstituted)
+    whole = [i for i, table in enumerate(structured) if table.draw == 0]
+    print_choice("cross-validated, whole tables", [structured[i] for i in whole], [apart[i] for i in whole])
     every = [*structured, *nulls]
-    rows = tendency_rows(every, [*apart, *(decide(table, ranking.scores(table)) for table in nulls)])
+    decisions = [*apart, *(decide(table, ranking.scores(table)) for table in nulls)]
+    rows = tendency_rows(every, decisions)
     strength = left_out_tendency(every, rows)
     tendency = learn_tendency(every, rows)
     every_strength = tendency.predict(rows)
     print_tendency("cross-validated", every, strength, WEAK_FROM)
     print_tendency("resubstituted", every, every_strength, WEAK_FROM)
-    kept = every_strength[: len(structured)] >= WEAK_FROM
+    kept = strength[: len(structured)] >= WEAK_FROM
     print_choice("cross-validated, with the verdict", structured, apart, kept)
-    right = np.array([table.exact[d.place] for table, d in zip(structured, apart, strict=True)])
-    signs = confidence_rows(structured, apart, strength[: len(structured)])
-    print_reliability(left_out_confidence(structured, signs, right), right)
+    right = np.array([table.exact[d.place] for table, d in zip(every, decisions, strict=True)])
+    signs = confidence_rows(every, decisions, strength)
+    print_answers(every, strength, left_out_confidence(every, signs, right), right)
     if write:
-        write_weights(ranking.learnt(), tendency.learnt(), learn_confidence(structured, signs, right).learnt(), WEAK_FROM, CLEAR_FROM)
+        write_weights(ranking.learnt(), tendency.learnt(), learn_confidence(every, signs, right).learnt(), WEAK_FROM, CLEAR_FROM)
     return ranking, tendency
 
 
@@ -117,19 +121,30 @@ def print_tendency(title: str, tables: Sequence[Table], strength: np.ndarray, we
     print("  missed: " + ", ".join(t.name for t, s, use in zip(tables, strength, solvable, strict=True) if use and s < weak))
 
 
-def print_reliability(sure: np.ndarray, right: np.ndarray) -> None:
-    """Print how often the number was right in bins of equal mass, and the calibration error with a bootstrap interval over tables."""
+def print_answers(tables: Sequence[Table], strength: np.ndarray, sure: np.ndarray, right: np.ndarray) -> None:
+    """Print the reliability of the answers as they would be given on the benchmark; that there are no clusters is one too."""
+    none, null = strength < WEAK_FROM, np.array([table.is_null for table in tables])
+    said, good = np.where(none, 1 - strength, sure), np.where(none, null, right)
+    bench = np.array([not table.battery.startswith("heap") for table in tables])
+    names = np.array([table.name for table in tables])
+    print_reliability(said[bench], good[bench], names[bench])
+
+
+def print_reliability(said: np.ndarray, good: np.ndarray, names: np.ndarray) -> None:
+    """Print how often answers were right in bins of equal mass, and the calibration error with a bootstrap interval over tables."""
 
     def error(places: np.ndarray) -> float:
-        bins = np.array_split(places[np.argsort(sure[places], kind="stable")], N_BINS)
-        return float(sum(len(b) * abs(sure[b].mean() - right[b].mean()) for b in bins) / len(places))
+        bins = np.array_split(places[np.argsort(said[places], kind="stable")], N_BINS)
+        return float(sum(len(b) * abs(said[b].mean() - good[b].mean()) for b in bins) / len(places))
 
     rng = np.random.default_rng(0)
-    drawn = [error(rng.integers(len(sure), size=len(sure))) for _ in range(1000)]
+    of_table = [np.flatnonzero(names == name) for name in dict.fromkeys(names.tolist())]
+    drawn = [error(np.concatenate([of_table[i] for i in rng.integers(len(of_table), size=len(of_table))])) for _ in range(1000)]
     low, high = np.quantile(drawn, (0.025, 0.975))
-    print(f"confidence, cross-validated: calibration error {error(np.arange(len(sure))):.3f} [{low:.3f}, {high:.3f}]")
-    for part in np.array_split(np.argsort(sure, kind="stable"), N_BINS):
-        print(f"  said {sure[part].mean():.2f}  right {right[part].mean():.2f}  of {len(part)}")
+    whole = error(np.arange(len(said)))
+    print(f"confidence, cross-validated: calibration error {whole:.3f} [{low:.3f}, {high:.3f}] of {len(said)} answers")
+    for part in np.array_split(np.argsort(said, kind="stable"), N_BINS):
+        print(f"  said {said[part].mean():.2f}  right {good[part].mean():.2f}  of {len(part)}")
 
 
 if __name__ == "__main__":

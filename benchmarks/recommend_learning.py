@@ -159,8 +159,9 @@ def confidence_rows(tables: Sequence[Table], decisions: Sequence[Decision], stre
 
 
 def learn_confidence(tables: Sequence[Table], rows: np.ndarray, right: np.ndarray) -> Logistic:
-    """Learn how often the number is right."""
-    return learn_logistic(rows, right, np.ones(len(tables)), dict(CONFIDENCE_SIGNS), CONFIDENCE_PENALTY)
+    """Learn how often the number is right where there are clusters."""
+    kept = np.array([not table.is_null for table in tables])
+    return learn_logistic(rows[kept], right[kept], np.ones(int(kept.sum())), dict(CONFIDENCE_SIGNS), CONFIDENCE_PENALTY)
 
 
 def left_out_confidence(tables: Sequence[Table], rows: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -169,7 +170,6 @@ def left_out_confidence(tables: Sequence[Table], rows: np.ndarray, right: np.nda
     sure = np.empty(len(tables))
     for group in sorted(set(groups.tolist())):
         kept = groups != group
-        sure[~kept] = learn_confidence([t for t, keep in zip(tables, kept, strict=True) if keep], rows[kept], right[kept]).predict(
-            rows[~kept]
-        )
+        learnt = learn_confidence([t for t, keep in zip(tables, kept, strict=True) if keep], rows[kept], right[kept])
+        sure[~kept] = learnt.predict(rows[~kept])
     return sure

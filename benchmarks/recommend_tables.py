@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,8 @@ from clusterctl.values.space import Points
 
 SOLVABLE = 0.8
 """Ceiling of the Rand index (best algorithm at the true number, `baselines.csv`) from which structure must not be missed."""
+SHARE = 0.8
+"""Share of a table's rows that a resample keeps."""
 HEAPS = ("gaussian", "correlated", "box", "ball", "lognormal", "exponential", "student", "band", "ring", "ring_plane")
 
 
@@ -28,8 +32,9 @@ HEAPS = ("gaussian", "correlated", "box", "ball", "lognormal", "exponential", "s
 class Table:
     """A table with the evidence of its candidates.
 
-    battery: for heaps `heap <kind>`. true_ks: [1] without clusters. ceiling: see SOLVABLE. rand_true: (C,) Rand index of each candidate
-    with the reference it is most like, reference noise left out; zeros without clusters.
+    draw: 0: the whole table; above it: the resample of that number. battery: for heaps `heap <kind>`. true_ks: [1] without clusters.
+    ceiling: see SOLVABLE. rand_true: (C,) Rand index of each candidate with the reference it is most like, reference noise left out;
+    zeros without clusters.
     """
 
     name: str
@@ -43,6 +48,7 @@ class Table:
     dimension: float
     modes: dict[str, float]
     bends: np.ndarray
+    draw: int = 0
 
     @property
     def is_null(self) -> bool:
@@ -115,36 +121,48 @@ def _curve(kind: str, n: int, d: int, rng: np.random.Generator) -> np.ndarray:
     return np.asarray(X @ np.linalg.qr(rng.normal(size=(d, d)))[0])
 
 
-def bench_tables(folder: Path, cache: Path) -> list[Table]:
-    """Return the benchmark's tables, their evidence from the cache where it is there."""
-    return [
-        _cached(cache, name.replace("/", "__"), lambda e=entry: _gather(*e))  # type: ignore[misc]
-        for entry in read_bench(folder)
-        for name in [entry[0]]
-    ]
+def bench_tables(folder: Path, cache: Path, draws: range = range(1)) -> list[Table]:
+    """Return the benchmark's tables, draw by draw: 0 is the whole table, each other one four fifths of its rows, without replacement."""
+    entries = list(read_bench(folder))
+    jobs = {
+        name.replace("/", "__") + (f"@{draw}" if draw else ""): partial(_gather, name, battery, true_ks, ceiling, points, truth, draw)
+        for draw in draws
+        for name, battery, true_ks, ceiling, points, truth in entries
+    }
+    return _cached(cache, jobs)
 
 
-def heap_tables(seeds: range, cache: Path) -> list[Table]:
+def heap_tables(seeds: Sequence[int], cache: Path, kinds: Sequence[str] = HEAPS) -> list[Table]:
     """Return simulated heaps, one of each kind a seed."""
-    drawn = [(kind, seed) for seed in seeds for kind in HEAPS]
-    return [
-        _cached(cache, f"heap_{kind}_{seed}", lambda k=kind, s=seed: _gather(f"{k} {s}", f"heap {k}", (1,), 0.0, draw_heap(k, s), None))  # type: ignore[misc]
-        for kind, seed in drawn
-    ]
+    return _cached(cache, {f"heap_{kind}_{seed}": partial(_gather_heap, kind, seed) for seed in seeds for kind in kinds})
 
 
-def _cached(cache: Path, name: str, make) -> Table:  # type: ignore[no-untyped-def]
-    path = cache / f"{name}.pickle"
-    if path.exists():
-        table: Table = pickle.loads(path.read_bytes())  # noqa: S301 (this script wrote it)
-        return table
-    table = make()
-    path.write_bytes(pickle.dumps(table))
-    print(f"gathered {name}", flush=True)
-    return table
+def _cached(cache: Path, jobs: dict[str, Callable[[], Table]]) -> list[Table]:
+    """Return the tables of jobs, from the cache where they are there; the others are gathered by two processes."""
+    missing = {name: job for name, job in jobs.items() if not (cache / f"{name}.pickle").exists()}
+    if missing:
+        with ProcessPoolExecutor(2) as pool:
+            for count, name in enumerate(pool.map(partial(_keep, cache), missing, missing.values()), 1):
+                print(f"gathered {name}, {count} of {len(missing)}", flush=True)
+    return [pickle.loads((cache / f"{name}.pickle").read_bytes()) for name in jobs]  # noqa: S301 (this script wrote them)
 
 
-def _gather(name: str, battery: str, true_ks: tuple[int, ...], ceiling: float, points: Points, truth: np.ndarray | None) -> Table:
+def _keep(cache: Path, name: str, job: Callable[[], Table]) -> str:
+    half_done = cache / f"{name}.part"
+    half_done.write_bytes(pickle.dumps(job()))
+    half_done.rename(cache / f"{name}.pickle")
+    return name
+
+
+def _gather_heap(kind: str, seed: int) -> Table:
+    return _gather(f"{kind} {seed}", f"heap {kind}", (1,), 0.0, draw_heap(kind, seed), None, 0)
+
+
+def _gather(
+    name: str, battery: str, true_ks: tuple[int, ...], ceiling: float, points: Points, truth: np.ndarray | None, draw: int
+) -> Table:
+    if draw:
+        points, truth = _resample(points, truth, draw)
     with one_thread():
         ground = lay_ground(points, 0)
         evidence = gather(ground, 0, "normal", 1)
@@ -155,4 +173,10 @@ def _gather(name: str, battery: str, true_ks: tuple[int, ...], ceiling: float, p
         known = truth[:, ground.rows]
         rand_true = np.array([max(adjusted_rand_score(t[t >= 0], one.labels[t >= 0]) for t in known) for one in evidence.found])
     numbers = np.array([one.n_clusters for one in evidence.found])
-    return Table(name, battery, true_ks, ceiling, evidence.values, evidence.rand, numbers, rand_true, ground.dimension, modes, bends)
+    return Table(name, battery, true_ks, ceiling, evidence.values, evidence.rand, numbers, rand_true, ground.dimension, modes, bends, draw)
+
+
+def _resample(points: Points, truth: np.ndarray | None, draw: int) -> tuple[Points, np.ndarray | None]:
+    n = points.n_rows
+    rows = np.sort(np.random.default_rng([draw, 80]).choice(n, round(SHARE * n), replace=False))
+    return standardise(points.X[rows]), None if truth is None else truth[:, rows]

@@ -15,7 +15,7 @@ SIGNS: Mapping[str, int] = dict.fromkeys(FOR.split(), 1) | dict.fromkeys(AGAINST
 SPEAKING = "border ringed sound sound_high agreement support stable kappa dip_axes dip_distances"
 TENDENCY_SIGNS: Mapping[str, int] = {"low": 0, "bent": -1} | dict.fromkeys(SPEAKING.split(), 1)
 CONFIDENCE_SIGNS: Mapping[str, int] = {"belief": 1, "expected": 1, "strength": 1, "two": 0}
-TARGET = Path(__file__).resolve().parents[1] / "clusterctl" / "recommend" / "weights.py"
+TARGET = Path(__file__).resolve().parents[1] / "clusterctl" / "recommendation" / "weights.py"
 
 
 @dataclass(frozen=True)
