@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-FOR = """silhouette silhouette_worst excess kappa purity_worst valley valley_least ringed ringed_least between between_least between_z apart
-apart_least trough trough_least likelihood agreement agreement_most support lasting stable stable_worst stable_mean smallest sound
-peak"""
-AGAINST = """crossings split split_most broken within within_most within_z parted halves halves_most tiny unequal lost clumped finer"""
-SIGNS: Mapping[str, int] = dict.fromkeys(FOR.split(), 1) | dict.fromkeys(AGAINST.split(), -1) | {"log_ratio": 0, "log_k": 0, "noise": 0}
+from clusterctl.recommendation.kinds import KINDS
+
+SIGNS: Mapping[str, int] = {name: kind.direction for name, kind in KINDS.items()}
 """1: more of it can only speak for a candidate; -1: only against; 0: either."""
 SPEAKING = "border ringed sound sound_high agreement support stable kappa dip_axes dip_distances"
 TENDENCY_SIGNS: Mapping[str, int] = {"low": 0, "bent": -1} | dict.fromkeys(SPEAKING.split(), 1)
@@ -50,7 +48,7 @@ def write_weights(ranking: Learnt, tendency: Learnt, sure: Learnt, weak_from: fl
         "    high: float",
         "",
         "",
-        *_table("RANKING", ranking, "Which candidate: see the modules of `recommend.evidence` for what each value is."),
+        *_table("RANKING", ranking, "Which candidate: see `kinds.KINDS` for what each value is."),
         "",
         *_table("TENDENCY", tendency, "Are there clusters: see `tendency.signs_of`."),
         "",

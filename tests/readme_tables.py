@@ -22,6 +22,9 @@ from clusterctl.errors import ClusterctlError, ExitCode
 from clusterctl.metrics.registry import METRICS
 from clusterctl.plots.registry import PLOTS
 from clusterctl.plots.sweep.registry import SWEEP_PLOTS
+from clusterctl.recommendation.kinds import KINDS
+from clusterctl.recommendation.weights import RANKING, TENDENCY
+from clusterctl.recommendation.words import SIGNS
 from clusterctl.starter.uses import USES
 
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -169,6 +172,29 @@ def sweep_plots() -> str:
     return table(("name", "shows"), [[f"`{spec.name}`", sentence(spec.about)] for spec in SWEEP_PLOTS.values()])
 
 
+def evidence() -> str:
+    speaks = {1: "for", -1: "against", 0: ""}
+    rows = [
+        [
+            f"`{name}`",
+            sentence(KINDS[name].about),
+            speaks[KINDS[name].direction],
+            f"{term.weight:+.2f}",
+            f"{term.low:.2g} to {term.high:.2g}",
+        ]
+        for name, term in sorted(RANKING.items(), key=lambda entry: -abs(entry[1].weight * (entry[1].high - entry[1].low)))
+    ]
+    return table(("evidence", "what it is", "more of it can speak", "weight", "range that counts"), rows)
+
+
+def signs() -> str:
+    rows = [
+        [f"`{name}`", sentence(SIGNS[name]), f"{term.weight:+.2f}", f"{term.low:.2g} to {term.high:.2g}"]
+        for name, term in sorted(TENDENCY.items(), key=lambda entry: -abs(entry[1].weight * (entry[1].high - entry[1].low)))
+    ]
+    return table(("sign", "what it is", "weight", "range that counts"), rows)
+
+
 def commands() -> str:
     parts = []
     root = typer.main.get_command(app)
@@ -202,6 +228,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "plots": plots,
     "sweep plots": sweep_plots,
     "uses": uses,
+    "evidence": evidence,
+    "signs": signs,
     "commands": commands,
     "exit codes": exit_codes,
 }

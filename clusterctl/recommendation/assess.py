@@ -31,7 +31,7 @@ class Choice:
     family: what it is called where families vote. fitted: its settings and labels for the whole table. sample_labels: (m,) of the rows of
     the sample. score: the weighted sum of its evidence (only differences mean something). belief: its share among the candidates.
     expected: how right it is expected to be (`ranking.expected_truth`). evidence: value of each kind, by name. lifts: by how much each
-    kind lifts its score above the next choice's (of the last: above the first's), strongest first.
+    kind lifts its score above the first choice's (of the first: the second's; of the only one: the mean of all), strongest first.
     """
 
     family: str
@@ -124,7 +124,7 @@ def _conclude(points: Points, ground: Ground, evidence: Evidence, seed: int, bud
     choices = []
     for turn, place in enumerate(places):
         found = evidence.found[place]
-        rival = places[turn + 1] if turn + 1 < len(places) else best
+        rival = best if turn else places[1] if len(places) > 1 else None
         choices.append(
             Choice(
                 family=found.candidate.family,

@@ -18,12 +18,12 @@ def score(values: Mapping[str, np.ndarray], weights: Mapping[str, Term] = RANKIN
     return np.asarray(sum(term.weight * np.clip(values[name], term.low, term.high) for name, term in weights.items()))
 
 
-def contributions(values: Mapping[str, np.ndarray], place: int, rival: int) -> dict[str, float]:
-    """Return by how much each kind of evidence lifts one candidate's score above another's, the strongest first."""
+def contributions(values: Mapping[str, np.ndarray], place: int, rival: int | None) -> dict[str, float]:
+    """Return by how much each kind of evidence lifts one candidate's score above another's (None: the mean of all), the strongest first."""
     found = {}
     for name, term in RANKING.items():
-        here, there = np.clip(values[name][[place, rival]], term.low, term.high)
-        found[name] = float(term.weight * (here - there))
+        clipped = np.clip(values[name], term.low, term.high)
+        found[name] = float(term.weight * (clipped[place] - (clipped.mean() if rival is None else clipped[rival])))
     return dict(sorted(found.items(), key=lambda pair: -abs(pair[1])))
 
 

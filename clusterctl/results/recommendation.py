@@ -69,7 +69,7 @@ class CandidateRow(Document):
     evidence: dict[str, float | None]
     """Each kind of evidence, on the sample."""
     lifts: dict[str, float]
-    """By how much each kind lifts the score above the next candidate's (of the last: above the first's), the strongest first."""
+    """By how much each kind lifts the score above the first candidate's (of the first: the second's; of the only one: the mean of all)."""
     speaks_for: list[str]
     speaks_against: list[str]
     fitness: str
