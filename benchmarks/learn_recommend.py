@@ -21,10 +21,12 @@ from recommend_learning import (
     confidence_rows,
     decide,
     learn_confidence,
+    learn_none,
     learn_ranking,
     learn_tendency,
     left_out,
     left_out_confidence,
+    left_out_none,
     left_out_tendency,
     tendency_rows,
 )
@@ -76,9 +78,12 @@ def learn(structured: Sequence[Table], nulls: Sequence[Table], *, write: bool) -
     print_choice("cross-validated, with the verdict", structured, apart, kept)
     right = np.array([table.exact[d.place] for table, d in zip(every, decisions, strict=True)])
     signs = confidence_rows(every, decisions, strength)
-    print_answers(every, strength, left_out_confidence(every, signs, right), right)
+    sure = np.where(strength < WEAK_FROM, left_out_none(every, strength, WEAK_FROM), left_out_confidence(every, signs, right))
+    print_answers(every, strength, sure, right)
     if write:
-        write_weights(ranking.learnt(), tendency.learnt(), learn_confidence(every, signs, right).learnt(), WEAK_FROM, CLEAR_FROM)
+        none = learn_none(every, strength, WEAK_FROM)
+        calibrated = learn_confidence(every, signs, right).learnt(), none.learnt()
+        write_weights(ranking.learnt(), tendency.learnt(), *calibrated, WEAK_FROM, CLEAR_FROM)
     return ranking, tendency
 
 
@@ -124,10 +129,10 @@ def print_tendency(title: str, tables: Sequence[Table], strength: np.ndarray, we
 def print_answers(tables: Sequence[Table], strength: np.ndarray, sure: np.ndarray, right: np.ndarray) -> None:
     """Print the reliability of the answers as they would be given on the benchmark; that there are no clusters is one too."""
     none, null = strength < WEAK_FROM, np.array([table.is_null for table in tables])
-    said, good = np.where(none, 1 - strength, sure), np.where(none, null, right)
+    good = np.where(none, null, right)
     bench = np.array([not table.battery.startswith("heap") for table in tables])
     names = np.array([table.name for table in tables])
-    print_reliability(said[bench], good[bench], names[bench])
+    print_reliability(sure[bench], good[bench], names[bench])
 
 
 def print_reliability(said: np.ndarray, good: np.ndarray, names: np.ndarray) -> None:

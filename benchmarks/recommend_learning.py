@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from recommend_fits import by_battery, fit_logistic, fit_ranking
 from recommend_tables import SOLVABLE, Table
-from recommend_weights import CONFIDENCE_SIGNS, SIGNS, TENDENCY_SIGNS, Learnt
+from recommend_weights import CONFIDENCE_SIGNS, NONE_SIGNS, SIGNS, TENDENCY_SIGNS, Learnt
 from scipy.special import expit
 
 from clusterctl.recommendation import confidence as confidences
@@ -18,6 +18,8 @@ from clusterctl.recommendation.tendency import signs_of
 RANKING_PENALTY, TENDENCY_PENALTY, CONFIDENCE_PENALTY = 0.002, 0.003, 0.01
 CLIPPED = 0.01
 UNSOLVABLE_WEIGHT = 0.3
+NULL_SHARE = 0.1
+"""Share of tables without clusters that the confidence in `none` is calibrated for."""
 NAMES = tuple(sorted(SIGNS))
 
 
@@ -172,4 +174,30 @@ def left_out_confidence(tables: Sequence[Table], rows: np.ndarray, right: np.nda
         kept = groups != group
         learnt = learn_confidence([t for t, keep in zip(tables, kept, strict=True) if keep], rows[kept], right[kept])
         sure[~kept] = learnt.predict(rows[~kept])
+    return sure
+
+
+def learn_none(tables: Sequence[Table], strength: np.ndarray, weak: float) -> Logistic:
+    """Learn how often it is right that there are no clusters, of the tables of which that is said; one table in ten has none."""
+    null = np.array([table.is_null for table in tables])
+    weight = by_battery([table.battery for table in tables])
+    weight[null] *= NULL_SHARE / weight[null].sum()
+    weight[~null] *= (1 - NULL_SHARE) / weight[~null].sum()
+    said = strength < weak
+    return learn_logistic(none_rows(strength[said]), null[said].astype(float), weight[said], dict(NONE_SIGNS), CONFIDENCE_PENALTY)
+
+
+def none_rows(strength: np.ndarray) -> np.ndarray:
+    """Return (n, 1) the sign that there are no clusters."""
+    return np.array([[confidences.signs_of_none(float(value))[name] for name in NONE_SIGNS] for value in strength])
+
+
+def left_out_none(tables: Sequence[Table], strength: np.ndarray, weak: float) -> np.ndarray:
+    """Return (n,) confidences that there are no clusters, by weights learnt without the table's battery."""
+    groups = np.array([table.battery for table in tables])
+    sure = np.empty(len(tables))
+    for group in sorted(set(groups.tolist())):
+        kept = groups != group
+        learnt = learn_none([t for t, keep in zip(tables, kept, strict=True) if keep], strength[kept], weak)
+        sure[~kept] = learnt.predict(none_rows(strength[~kept]))
     return sure

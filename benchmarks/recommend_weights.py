@@ -12,6 +12,7 @@ SIGNS: Mapping[str, int] = {name: kind.direction for name, kind in KINDS.items()
 """1: more of it can only speak for a candidate; -1: only against; 0: either."""
 SPEAKING = "border ringed sound sound_high agreement support stable kappa dip_axes dip_distances"
 TENDENCY_SIGNS: Mapping[str, int] = {"low": 0, "bent": -1} | dict.fromkeys(SPEAKING.split(), 1)
+NONE_SIGNS: Mapping[str, int] = {"weak": 1}
 CONFIDENCE_SIGNS: Mapping[str, int] = {"belief": 1, "expected": 1, "strength": 1, "two": 0}
 TARGET = Path(__file__).resolve().parents[1] / "clusterctl" / "recommendation" / "weights.py"
 
@@ -24,7 +25,7 @@ class Learnt:
     intercept: float = 0.0
 
 
-def write_weights(ranking: Learnt, tendency: Learnt, sure: Learnt, weak_from: float, clear_from: float) -> None:
+def write_weights(ranking: Learnt, tendency: Learnt, sure: Learnt, none: Learnt, weak_from: float, clear_from: float) -> None:
     """Write the module, sorted by weight; weights of 0 are left out."""
     lines = [
         '"""The weights of `recommend`, every one of them. Written by `benchmarks/learn_recommend.py`; do not edit by hand.',
@@ -61,6 +62,10 @@ def write_weights(ranking: Learnt, tendency: Learnt, sure: Learnt, weak_from: fl
         *_table("CONFIDENCE", sure, "How sure the number is: see `confidence.signs_of`."),
         "",
         f"CONFIDENCE_INTERCEPT = {sure.intercept:.4g}",
+        "",
+        *_table("NONE_CONFIDENCE", none, "How sure it is that there are no clusters: see `confidence.signs_of_none`."),
+        "",
+        f"NONE_INTERCEPT = {none.intercept:.4g}",
         "",
     ]
     TARGET.write_text("\n".join(lines))

@@ -11,7 +11,7 @@ from clusterctl.algorithms.base import Settings
 from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.kernels.threads import one_thread
 from clusterctl.recommendation.candidates import Budget
-from clusterctl.recommendation.confidence import confidence
+from clusterctl.recommendation.confidence import confidence, confidence_in_none
 from clusterctl.recommendation.gathering import Evidence, gather
 from clusterctl.recommendation.ground import Ground, lay_ground
 from clusterctl.recommendation.ranking import belief_in_k, contributions, expected_truth, interval, pick_distinct, probabilities, score
@@ -147,7 +147,7 @@ def _conclude(points: Points, ground: Ground, evidence: Evidence, seed: int, bud
         n_clusters=1 if none else choices[0].n_clusters,
         k_interval=interval(belief, int(numbers[best])),
         belief_in_k=belief,
-        confidence=1 - tendency.strength if none else sure[best],
+        confidence=confidence_in_none(tendency.strength) if none else sure[best],
         n_sample=ground.n_rows,
         n_candidates=len(evidence.found),
         considered=_considered(evidence, scores, share),

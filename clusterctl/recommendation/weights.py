@@ -75,3 +75,10 @@ CONFIDENCE: Mapping[str, Term] = {
 """How sure the number is: see `confidence.signs_of`."""
 
 CONFIDENCE_INTERCEPT = -0.3544
+
+NONE_CONFIDENCE: Mapping[str, Term] = {
+    "weak": Term(0.0001, -3.892, 3.892),
+}
+"""How sure it is that there are no clusters: see `confidence.signs_of_none`."""
+
+NONE_INTERCEPT = 0.0

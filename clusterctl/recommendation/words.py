@@ -87,11 +87,22 @@ def guidance(assessment: Assessment, flags: Sequence[RedFlag], checks: Sequence[
     if lost:
         sentences.append(f"The answer hangs on the preparation: it is another one with {joined(lost)}.")
     elif checks:
-        sentences.append("The answer is the same with another scaling, without its most telling feature, and on other rows.")
+        sentences.append(f"The answer is the same with {joined([check.change for check in checks])}.")
     if flags:
         sentences.append("Look at the red flags first: each can make or hide clusters.")
-    sentences.append(
-        f"The confidence of {percent(assessment.confidence)} is of the number of clusters, as often as such answers were right on "
+    sentences.append(_of_confidence(assessment.confidence, none=verdict == "none"))
+    return sentences
+
+
+def _of_confidence(confidence: float, *, none: bool) -> str:
+    """Return what the confidence is of."""
+    if none:
+        return (
+            f"The confidence of {percent(confidence)} is that nobody who knows the field would name classes either: on many labelled "
+            "benchmark tables without visible clusters there are classes that no algorithm finds. Data without clusters are rarely taken "
+            "for more."
+        )
+    return (
+        f"The confidence of {percent(confidence)} is of the number of clusters, as often as such answers were right on "
         "labelled benchmark tables; whether clusters mean anything only someone who knows the field can say."
     )
-    return sentences
