@@ -34,7 +34,7 @@ class Table:
 
     draw: 0: the whole table; above it: the resample of that number. battery: for heaps `heap <kind>`. true_ks: [1] without clusters.
     ceiling: see SOLVABLE. rand_true: (C,) Rand index of each candidate with the reference it is most like, reference noise left out;
-    zeros without clusters.
+    zeros without clusters. labels: (C, n) of the sample.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Table:
     dimension: float
     modes: dict[str, float]
     bends: np.ndarray
+    labels: np.ndarray
     draw: int = 0
 
     @property

@@ -139,6 +139,15 @@ def test_the_ends_of_a_curve_bend_and_two_heaps_do_not() -> None:
     assert bending(ground_of(heaps), two) < 0.05
 
 
+@pytest.mark.parametrize("n_columns", [2, 10, 40])
+def test_heaps_of_long_tails_and_unequal_width_are_no_curve(n_columns: int) -> None:
+    rng = np.random.default_rng(4)
+    two = np.repeat([0, 1], [200, 100])
+    X = rng.normal(size=(300, n_columns)) * np.where(two == 0, 0.4, 1.6)[:, None] * np.exp(0.8 * rng.normal(size=(300, 1)))
+    X[:, 0] += 5 * two
+    assert bending(ground_of(X), two) < 0.1
+
+
 @pytest.mark.parametrize("bend", [False, True])
 def test_dips_pass_heaps_skewed_or_not_and_find_two_modes(bend: bool) -> None:
     heap = np.random.default_rng(1).normal(size=(500, 3))

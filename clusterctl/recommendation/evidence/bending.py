@@ -1,19 +1,22 @@
 """Two clusters should not be the ends of one curve: seen from one end to the other, a crescent has two heaps.
 
 Along the direction that tells two neighbouring clusters apart, the rows of two straight heaps lie at s and are elsewhere whatever they
-are; on a curve s squared follows from where they are elsewhere (a crescent), or from its square (most of a ring). So s squared, less what
-is linear in s, is regressed on what is at right angles to that direction, and on the squares of its first principal components.
+are; on a curve s squared follows from where they are elsewhere: from how far they lie to one side (a crescent), or falls with the square
+of it (most of a ring, on which both squares add up). So s squared, less what is linear in s, is regressed on the first two principal
+components of what is at right angles, and on their squares with coefficients of at most 0: a coefficient above 0 says no more than that a
+cluster is wider than the other in all directions. Further components would fit what is no curve.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize import nnls
 
 from clusterctl.recommendation.evidence.projections import fisher, reduce_columns
 from clusterctl.recommendation.ground import Ground
 
 LEAST_ROWS = 20
-N_SQUARED = 5
+N_ACROSS = 2
 
 
 def bending(ground: Ground, labels: np.ndarray) -> float:
@@ -33,28 +36,34 @@ def bending(ground: Ground, labels: np.ndarray) -> float:
 
 def _explained(A: np.ndarray, B: np.ndarray) -> float:
     """Return the adjusted R squared of s squared, less its regression on s, on what is at right angles."""
+    n = len(A) + len(B)
+    if min(len(A), len(B)) < 4 or n < LEAST_ROWS:
+        return 0.0
     X = np.concatenate((A, B))
     X = X - X.mean(axis=0)
     direction = fisher(A, B)
     s = X @ direction
-    design = _across(X - s[:, None] * direction)
-    n, p = design.shape
-    if min(len(A), len(B)) < 4 or n < max(LEAST_ROWS, p + 3):
-        return 0.0
-    base = np.stack((np.ones(n), s), axis=1)
-    squared = s**2
-    rest = squared - base @ np.linalg.lstsq(base, squared, rcond=None)[0]
+    rest = _less(np.stack((np.ones(n), s), axis=1), s**2)
     total = float(rest @ rest)
     if total <= 1e-12 * n:
         return 0.0
-    left = rest - design @ np.linalg.lstsq(design, rest, rcond=None)[0]
+    scores = _across(X - s[:, None] * direction)
+    linear = np.concatenate((np.ones((n, 1)), scores), axis=1)
+    rest, squares = _less(linear, rest), _less(linear, scores**2)
+    weights, _ = nnls(-squares, rest)
+    left = rest + squares @ weights
     unexplained = float(left @ left) / total
-    return float(np.clip(1 - unexplained * (n - 1) / (n - p), 0.0, 1.0))
+    return float(np.clip(1 - unexplained * (n - 1) / (n - 1 - 2 * scores.shape[1]), 0.0, 1.0))
+
+
+def _less(design: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Return what a linear regression on the design leaves of the target."""
+    return np.asarray(target - design @ np.linalg.lstsq(design, target, rcond=None)[0])
 
 
 def _across(U: np.ndarray) -> np.ndarray:
-    """Return the columns to regress on: one, the principal components of U that vary, and the squares of the first of them."""
+    """Return the first two principal components of U that vary, of unit spread."""
     values, vectors = np.linalg.eigh(U.T @ U)
-    kept = values > 1e-9 * max(float(values[-1]), 1e-300)
-    scores = (U @ vectors[:, kept])[:, ::-1]
-    return np.concatenate((np.ones((len(U), 1)), scores, scores[:, :N_SQUARED] ** 2), axis=1)
+    kept = values[::-1][:N_ACROSS] > 1e-9 * max(float(values[-1]), 1e-300)
+    scores = U @ vectors[:, ::-1][:, :N_ACROSS][:, kept]
+    return np.asarray(scores / np.maximum(scores.std(axis=0), 1e-300))
