@@ -43,14 +43,20 @@ def _widest(gap: np.ndarray, minorant: np.ndarray, majorant: np.ndarray) -> tupl
 
 
 def _hull(x: np.ndarray, y: np.ndarray, convex: bool) -> np.ndarray:
-    """Return the positions of the corners of the greatest convex minorant (or least concave majorant) of the points."""
-    sign = 1.0 if convex else -1.0
-    corners: list[int] = []
-    for i in range(len(x)):
-        while len(corners) > 1:
-            a, b = corners[-2], corners[-1]
-            if sign * (y[b] - y[a]) * (x[i] - x[a]) < sign * (y[i] - y[a]) * (x[b] - x[a]):
-                break
-            corners.pop()
-        corners.append(i)
-    return np.array(corners)
+    """Return the positions of the corners of the greatest convex minorant (or least concave majorant) of the points.
+
+    A point on or above the chord between any two others is no corner. So all such points go at once, but no two neighbours, until none
+    is left.
+    """
+    y = y if convex else -y
+    kept = np.arange(len(x))
+    first, idle = 0, 0
+    while idle < 2 and len(kept) > 2:
+        px, py = x[kept], y[kept]
+        above = (py[1:-1] - py[:-2]) * (px[2:] - px[:-2]) >= (py[2:] - py[:-2]) * (px[1:-1] - px[:-2])
+        above[first::2] = False
+        if above.any():
+            kept = kept[np.concatenate(([True], ~above, [True]))]
+        idle = 0 if above.any() else idle + 1
+        first = 1 - first
+    return kept

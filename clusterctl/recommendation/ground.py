@@ -70,13 +70,25 @@ def lay_ground(points: Points, seed: int, n_rows: int = N_SAMPLE) -> Ground:
     n = len(rows)
     m = min(N_NEAR, n - 1)
     np.fill_diagonal(distances, -1.0)
-    near = np.argsort(distances, axis=1, kind="stable")[:, 1 : m + 1]
+    near = _nearest(distances, m + 1)[:, 1:]
     np.fill_diagonal(distances, 0.0)
     near_distances = np.take_along_axis(distances, near, axis=1)
     core = near_distances[:, min(N_CORE, m) - 1].astype(np.float64)
     core = np.maximum(core, _smallest(core))
     tree = span(distances, core)
     return Ground(sample, rows, distances, near, near_distances, core, intrinsic_dimension(near_distances), tree)
+
+
+def _nearest(distances: np.ndarray, m: int) -> np.ndarray:
+    """Return (n, m) the places of the m smallest of each row, smallest first, of equals the first: a stable sort of less."""
+    if m >= distances.shape[1]:
+        return np.argsort(distances, axis=1, kind="stable")
+    places = np.sort(np.argpartition(distances, m - 1, axis=1)[:, :m], axis=1)
+    values = np.take_along_axis(distances, places, axis=1)
+    found = np.take_along_axis(places, np.argsort(values, axis=1, kind="stable"), axis=1)
+    tied = np.flatnonzero((distances <= values.max(axis=1)[:, None]).sum(axis=1) > m)  # which of the equals were taken is not known
+    found[tied] = np.argsort(distances[tied], axis=1, kind="stable")[:, :m]
+    return found
 
 
 def _smallest(core: np.ndarray) -> float:

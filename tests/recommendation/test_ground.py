@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial.distance import cdist
 from shapes import blobs, ground_of, points_of
@@ -27,6 +28,16 @@ def test_near_rows_are_the_nearest_and_never_the_row_itself() -> None:
     distances = cdist(X, X)
     np.fill_diagonal(distances, np.inf)
     np.testing.assert_allclose(ground.near_distances, np.sort(distances, axis=1)[:, : ground.near.shape[1]], atol=1e-5)
+
+
+@pytest.mark.parametrize(("n_rows", "step"), [(5, 0.0), (21, 0.5), (200, 0.0), (200, 0.5), (200, 4.0)])
+def test_of_rows_equally_near_the_first_ones_are_kept_in_their_order(n_rows: int, step: float) -> None:
+    X = blobs(n_rows)[0][:n_rows]
+    ground = ground_of(np.round(X / step) * step if step else X)
+    distances = ground.distances.copy()
+    np.fill_diagonal(distances, -1)
+    m = ground.near.shape[1]
+    np.testing.assert_array_equal(ground.near, np.argsort(distances, axis=1, kind="stable")[:, 1 : m + 1])
 
 
 def test_a_sample_is_drawn_by_the_seed_above_its_size_alone() -> None:
