@@ -174,7 +174,10 @@ def _gather(
         known = truth[:, ground.rows]
         rand_true = np.array([max(adjusted_rand_score(t[t >= 0], one.labels[t >= 0]) for t in known) for one in evidence.found])
     numbers = np.array([one.n_clusters for one in evidence.found])
-    return Table(name, battery, true_ks, ceiling, evidence.values, evidence.rand, numbers, rand_true, ground.dimension, modes, bends, draw)
+    labels = np.stack([one.labels for one in evidence.found]).astype(np.int8)
+    return Table(
+        name, battery, true_ks, ceiling, evidence.values, evidence.rand, numbers, rand_true, ground.dimension, modes, bends, labels, draw
+    )
 
 
 def _resample(points: Points, truth: np.ndarray | None, draw: int) -> tuple[Points, np.ndarray | None]:
