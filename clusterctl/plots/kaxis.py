@@ -11,11 +11,11 @@ _WIDE_RANGE = 40
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 
 
-def scale_k(axes: Axes, low: float, high: float) -> None:
-    """Let the axis run from the least to the most clusters, with ticks at whole numbers; logarithmic above 40 and tenfold."""
+def scale_k(axes: Axes, low: float, high: float, *, logarithmic: bool = True) -> None:
+    """Let the axis run from the least to the most clusters, with ticks at whole numbers; if it may be, logarithmic above 40 and tenfold."""
     from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-    if high > _WIDE_RANGE and high > 10 * max(low, 1):
+    if logarithmic and high > _WIDE_RANGE and high > 10 * max(low, 1):
         axes.set_xscale("symlog", linthresh=1.0, linscale=0.4)
         axes.set_xlim(max(low * 0.85, -0.3) if low else -0.3, high * 1.2)
         axes.xaxis.set_major_locator(FixedLocator([step for step in (0, *_STEPS) if low <= step <= high]))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from clusterctl.plots.style import Style
 
+ALIKE = 0.8
+"""From this index two labellings count as alike."""
 _MOST_APART = 30
 """Of more rows the cells have no lines between them."""
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from clusterctl.plots.canvas import LITERAL, fit, measure, write_headline
 from clusterctl.plots.panels import add_panel
-from clusterctl.plots.randmatrix import draw_cells, draw_scale, write_values
+from clusterctl.plots.randmatrix import ALIKE, draw_cells, draw_scale, write_values
 from clusterctl.plots.sweep.trials import Trial, chosen, read_trials
 from clusterctl.plots.sweep.words import trial_words
 from clusterctl.plots.words import cluster_counts, count, number, plain
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from clusterctl.plots.style import Style
     from clusterctl.results.sweep import SweepDocument
 
-ALIKE = 0.8
 _ROWS_APART, _NUMBER_ROOM = 1.6, 0.125
 _MOST_NUMBERS, _MOST_NAMES = 16, 30
 _LEAST_LEFT, _MOST_LEFT, _RIGHT = 1.3, 2.9, 0.85
