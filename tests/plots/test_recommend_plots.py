@@ -231,6 +231,17 @@ def test_the_share_of_families_that_find_it_is_told():
     assert "recommended" not in notes(drawn("evidence_by_k", planted(evidence="none")))
 
 
+@pytest.mark.parametrize("name", BY_K)
+def test_a_number_that_differs_on_all_rows_is_marked_and_told(name):
+    data = planted(interval=(3, 5), n_rows=30_000, n_used=2_000)
+    data = data.model_copy(update={"recommendations": data.recommendations.model_copy(update={"optimal_clusters": 5})})
+    figure = drawn(name, data)
+    assert set(by_gid(figure, "chosen")["chosen"].get_xdata()) == {5}
+    assert points_of(by_gid(figure, "chosen-ring")["chosen-ring"]).keys() == {3}
+    assert "3 clusters on the sample are 5 on all rows" in notes(figure)
+    assert "on all rows" not in notes(drawn(name, planted()))
+
+
 def test_of_a_sample_the_picture_says_so():
     for name in BY_K:
         assert "2,000 of the 1,000,000 rows" in notes(drawn(name, CASES["two of sixty"])).replace("\n", " ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clusterctl.plots.style import Look, Style, series_colour
+from clusterctl.plots.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,3 +73,11 @@ def first_choice(data: RecommendationDocument) -> ConsideredCandidate | None:
 def null_of(entry: ConsideredCandidate) -> float:
     """Return the silhouette that data without clusters give in place of a partition's."""
     return entry.silhouette - entry.excess
+
+
+def otherwise_on_all(data: RecommendationDocument) -> list[str]:
+    """Return the note that the first candidate has another number of clusters on all rows than on the sample, if so."""
+    told, first = data.recommendations, first_choice(data)
+    if first is None or told.evidence == "none" or first.n_clusters == told.optimal_clusters:
+        return []
+    return [f"{count(first.n_clusters, 'cluster')} on the sample are {told.optimal_clusters} on all rows"]

@@ -9,7 +9,7 @@ from clusterctl.plots.kaxis import scale_word
 from clusterctl.plots.key import draw_key
 from clusterctl.plots.labels import Obstacles, write_label
 from clusterctl.plots.panels import add_panel, scale_axis
-from clusterctl.plots.recommend.compared import NOTHING, families, family_looks, family_of, first_choice
+from clusterctl.plots.recommend.compared import NOTHING, families, family_looks, family_of, first_choice, otherwise_on_all
 from clusterctl.plots.recommend.numbers import mark_number, say_none, scale_numbers
 from clusterctl.plots.recommend.words import credible, has_none, percent, rows_used
 from clusterctl.plots.words import count
@@ -179,6 +179,7 @@ def notes(data: RecommendationDocument) -> list[str]:
     support = told.candidates[0].evidence.get("support") if told.candidates and not has_none(told) else None
     found = [] if support is None else [f"{_of_families(support)} the recommended partition"]
     return [
+        *otherwise_on_all(data),
         *found,
         f"best of each family among {count(len(told.considered), 'partition')}",
         rows_used(data),

@@ -11,7 +11,7 @@ from clusterctl.plots.kaxis import scale_word
 from clusterctl.plots.key import draw_handles
 from clusterctl.plots.labels import Obstacles, write_label
 from clusterctl.plots.panels import add_panel, scale_axis
-from clusterctl.plots.recommend.compared import NOTHING, best_separated_at_each_k, first_choice, null_of
+from clusterctl.plots.recommend.compared import NOTHING, best_separated_at_each_k, first_choice, null_of, otherwise_on_all
 from clusterctl.plots.recommend.numbers import mark_number, say_none, scale_numbers
 from clusterctl.plots.recommend.words import compared, has_none
 from clusterctl.plots.style import series_colour
@@ -116,6 +116,7 @@ def headline(data: RecommendationDocument) -> str:
 def notes(data: RecommendationDocument) -> list[str]:
     """Return how to read it."""
     return [
+        *otherwise_on_all(data),
         f"silhouette, higher is better: the highest of {compared(data)} at each number",
         "data without clusters: what the same kind of algorithm gets of random data of the same shape",
     ]
