@@ -116,7 +116,7 @@ def plot(
     force: bool = False,
     emit: Emit = ignore,
 ) -> PlotResult:
-    """Draw the pictures of a run's or a sweep's folder again, from what is stored in it: nothing is fitted.
+    """Draw the pictures of the folder of a run, a sweep or a recommendation again, from what is stored in it: nothing is fitted.
 
     types: by name; None: all that apply. formats: of png, svg, pdf and html. style: light, dark or print. columns: features to show, two
     for the scatter. sample: the most rows drawn. output: a folder that is new or empty (`force`: or holds pictures alone); None: the

@@ -20,6 +20,7 @@ from clusterctl.config.sections.sweep import Constraint, Distribution, RandomSea
 from clusterctl.data.settings import ReadOptions
 from clusterctl.errors import ClusterctlError, ExitCode
 from clusterctl.metrics.registry import METRICS
+from clusterctl.plots.recommend.registry import RECOMMEND_PLOTS
 from clusterctl.plots.registry import PLOTS
 from clusterctl.plots.sweep.registry import SWEEP_PLOTS
 from clusterctl.recommendation.kinds import KINDS
@@ -195,6 +196,10 @@ def signs() -> str:
     return table(("sign", "what it is", "weight", "range that counts"), rows)
 
 
+def recommend_plots() -> str:
+    return table(("name", "shows"), [[f"`{spec.name}`", sentence(spec.about)] for spec in RECOMMEND_PLOTS.values()])
+
+
 def commands() -> str:
     parts = []
     root = typer.main.get_command(app)
@@ -227,6 +232,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "metrics": metrics,
     "plots": plots,
     "sweep plots": sweep_plots,
+    "recommend plots": recommend_plots,
     "uses": uses,
     "evidence": evidence,
     "signs": signs,

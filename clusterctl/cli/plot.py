@@ -1,4 +1,4 @@
-"""`clusterctl plot`: the pictures of a finished run or sweep, drawn again."""
+"""`clusterctl plot`: the pictures of a finished run, sweep or recommendation, drawn again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Look(StrEnum):
 
 
 def plot(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run or of a sweep.", show_default=False)],
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run, a sweep or a recommendation.", show_default=False)],
     type_: Annotated[
         list[str] | None, typer.Option("--type", metavar="NAME", help="Draw this plot; by default all that apply. Repeatable.")
     ] = None,
@@ -62,7 +62,7 @@ def plot(
     verbose: options.Verbose = False,
     log_format: options.Log = options.LogFormat.text,
 ) -> None:
-    """Draw the pictures of a run's or a sweep's folder again, from what is stored in it; nothing is fitted."""
+    """Draw the pictures of the folder of a run, a sweep or a recommendation again, from what is stored in it; nothing is fitted."""
     view = options.View(json=json, quiet=quiet, verbose=verbose, log_format=log_format)
 
     def work(unfinished: Unfinished) -> int:

@@ -35,6 +35,8 @@ def recommend(
     verbose: options.Verbose = False,
     log_format: options.Log = options.LogFormat.text,
     n_jobs: options.Jobs = None,
+    max_memory: options.MaxMemory = None,
+    no_plots: options.NoPlots = False,
     offline: options.Offline = False,
 ) -> None:
     """Say which algorithm, how many clusters, and whether there are any in CONFIG's table, with the evidence and configs that run."""
@@ -48,7 +50,7 @@ def recommend(
         given = [*(set_ or ()), *([] if budget is None else [f"recommend_configuration.budget={budget}"])]
         result = recommend_to_folder(
             config,
-            overrides=overrides_of(given, n_jobs=n_jobs),
+            overrides=overrides_of(given, n_jobs=n_jobs, max_memory=max_memory, no_plots=no_plots),
             data=data,
             output=output,
             force=force,

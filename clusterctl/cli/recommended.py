@@ -42,7 +42,8 @@ def print_recommendation(result: RecommendResult) -> None:
         print_hanging(console, clean(sentence))
     if result.directory is not None:
         console.print()
-        files = f"recommendation.json, labels.parquet, {len(result.configs)} configs in candidates/"
+        drawn = f", {len(result.pictures)} plot{'s' * (len(result.pictures) != 1)}" if result.pictures else ""
+        files = f"recommendation.json, labels.parquet, {len(result.configs)} configs in candidates/{drawn}"
         console.print(Text.assemble(("→ ", "green"), f"{result.directory}: {files}"), soft_wrap=True)
         if result.configs:
             console.print(Text(f"next: clusterctl run {result.directory}/candidates/1.yaml"), soft_wrap=True)

@@ -12,6 +12,7 @@ from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.config.load import LoadedConfig, resolve
 from clusterctl.config.written import written_config
 from clusterctl.engine.pipeline import fit, labels_of_rows
+from clusterctl.engine.sampling import check_fit
 
 if TYPE_CHECKING:
     from clusterctl.engine.analysis import Session
@@ -42,13 +43,17 @@ class Proposal:
 
 
 def propose(choice: Choice, rank: int, loaded: LoadedConfig, space: Space, folder: Path, session: Session) -> Proposal:
-    """Fit a choice on all rows as `run` would, and write the config that does so; folder: where the recommendation goes."""
+    """Fit a choice on all rows as `run` would, and write the config that does so; folder: where the recommendation goes.
+
+    Raises ResourceLimitError where not even the fit on a sample goes into memory.
+    """
     spec, strategy = ALGORITHMS[choice.algorithm], choice.fitted.strategy
     if choice.fitted.labels is not None:
         own = choice.fitted.labels
         labels = np.full(space.n_rows, -1, dtype=np.int64)
         labels[space.rows] = own
     else:
+        check_fit(strategy, spec, choice.settings, space.points.n_rows, space.points.n_columns, session.max_memory)
         clustering = fit(space, spec, choice.settings, session.n_jobs, strategy).clustering
         own, labels = clustering.labels, labels_of_rows(space, clustering)
     sizes = tuple(np.bincount(own[own >= 0]).tolist())

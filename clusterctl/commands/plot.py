@@ -1,4 +1,4 @@
-"""Pictures drawn again from a run's or a sweep's folder, without fitting anything."""
+"""Pictures drawn again from the folder of a run, a sweep or a recommendation, without fitting anything."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from clusterctl.config.names import did_you_mean
-from clusterctl.engine.redrawing import Format, Redrawn, Wanted, redraw_run, redraw_sweep
+from clusterctl.engine.redrawing import Format, Redrawn, Wanted, redraw_recommendation, redraw_run, redraw_sweep
 from clusterctl.engine.stage import Stages
 from clusterctl.engine.supervise import UNSUPERVISED, Unfinished
 from clusterctl.errors import ConfigError, OutputError
 from clusterctl.events import Emit, Wrote, ignore
+from clusterctl.plots.recommend.registry import RECOMMEND_PLOTS
 from clusterctl.plots.registry import PLOTS
 from clusterctl.plots.style import STYLES
 from clusterctl.plots.sweep.registry import SWEEP_PLOTS
 from clusterctl.results.pictures import PictureFolder
 from clusterctl.results.stored import StoredRun, open_run
+from clusterctl.results.stored_recommendation import is_recommendation, open_recommendation
 from clusterctl.results.stored_sweep import is_sweep, open_sweep
+from clusterctl.results.sweep import SweepDocument
 
 if TYPE_CHECKING:
-    from clusterctl.results.models import ResultsDocument
-    from clusterctl.results.sweep import SweepDocument
+    from clusterctl.results.recommendation import RecommendationDocument
+
+    Opened = StoredRun | SweepDocument | RecommendationDocument
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 LEAST_DPI, MOST_DPI = 20, 1200
@@ -55,7 +59,7 @@ def plot(
     emit: Emit = ignore,
     unfinished: Unfinished = UNSUPERVISED,
 ) -> PlotResult:
-    """Draw the plots of a run's or a sweep's folder again, from what is stored in it.
+    """Draw the plots of the folder of a run, a sweep or a recommendation again, from what is stored in it.
 
     types: by name; None: all that apply. output: a folder that is new or empty (`force`: or holds pictures alone); None: the run's own
     plots, where files of the same names are replaced. Raises DataLoadError where there is no run, ConfigError for a name or number that
@@ -63,16 +67,11 @@ def plot(
     """
     wanted = _wanted(types, formats, dpi, style, columns, sample)
     folder, stages = Path(run), Stages(emit)
-    sweep = is_sweep(folder)
-    if sweep and (columns is not None or sample is not None):
-        raise ConfigError(
-            f"{folder} is a sweep, whose pictures show trials: they have no columns and no rows to choose", hint=f"plot {folder / 'best'}"
-        )
-    opened = open_sweep(folder) if sweep else open_run(folder)
+    opened = _open(folder, chosen=columns is not None or sample is not None)
     place = _own_place(opened, folder) if output is None else _named_place(Path(output), force=force)
     place.check()
     with stages("draw"):
-        redrawn = redraw_run(opened.plot_data(), wanted) if isinstance(opened, StoredRun) else redraw_sweep(opened, wanted)
+        redrawn = _redraw(opened, wanted)
     files: tuple[Path, ...] = ()
     if redrawn.files:
         with stages("write"):
@@ -82,11 +81,30 @@ def plot(
     return PlotResult(files, redrawn.skipped)
 
 
+def _open(folder: Path, *, chosen: bool) -> Opened:
+    """Read what is in a folder. Raises ConfigError where columns or rows are chosen and its pictures have none."""
+    for is_such, what, show, hint in (
+        (is_sweep, "a sweep", "trials", f"plot {folder / 'best'}"),
+        (is_recommendation, "a recommendation", "partitions", f"run {folder / 'candidates' / '1.yaml'}, and plot that run"),
+    ):
+        if chosen and is_such(folder):
+            raise ConfigError(f"{folder} is {what}, whose pictures show {show}: they have no columns and no rows to choose", hint=hint)
+    if is_sweep(folder):
+        return open_sweep(folder)
+    return open_recommendation(folder) if is_recommendation(folder) else open_run(folder)
+
+
+def _redraw(opened: Opened, wanted: Wanted) -> Redrawn:
+    if isinstance(opened, StoredRun):
+        return redraw_run(opened.plot_data(), wanted)
+    return redraw_sweep(opened, wanted) if isinstance(opened, SweepDocument) else redraw_recommendation(opened, wanted)
+
+
 def _wanted(
     types: Sequence[str] | None, formats: Sequence[str], dpi: int, style: str, columns: Sequence[str] | None, sample: int | None
 ) -> Wanted:
     """Return what is asked for, each name once. Raises ConfigError for what is not allowed."""
-    named = None if types is None else _known(types, [*PLOTS, *SWEEP_PLOTS], "plot type")
+    named = None if types is None else _known(types, [*PLOTS, *SWEEP_PLOTS, *RECOMMEND_PLOTS], "plot type")
     if not LEAST_DPI <= dpi <= MOST_DPI:
         raise ConfigError(f"dpi {dpi} is not allowed", hint=f"a whole number from {LEAST_DPI} to {MOST_DPI}")
     if sample is not None and sample < 1:
@@ -116,8 +134,8 @@ def _named_place(output: Path, *, force: bool) -> PictureFolder:
     return PictureFolder(output.absolute(), output, output.absolute(), named=True, force=force)
 
 
-def _own_place(opened: StoredRun | SweepDocument, folder: Path) -> PictureFolder:
-    """Return where the run or sweep has its plots: inside its folder, or where PLOT_OUTPUT_DIR sent them.
+def _own_place(opened: Opened, folder: Path) -> PictureFolder:
+    """Return where the run, sweep or recommendation has its plots: inside its folder, or where PLOT_OUTPUT_DIR sent them.
 
     The latter not for a copy of the folder: they belong to the one that they were drawn for. The lock of a sweep's best run is the sweep's.
     """
@@ -126,10 +144,7 @@ def _own_place(opened: StoredRun | SweepDocument, folder: Path) -> PictureFolder
         folder = opened.folder
         whole = folder.resolve()
         home = whole.parent if whole.name == "best" and (whole.parent / "sweep.json").is_file() else whole
-        opened_document: ResultsDocument | SweepDocument = opened.document
-    else:
-        opened_document = opened
-    paths = opened_document.metadata.execution.get("paths", {})
+    paths = (opened.document if isinstance(opened, StoredRun) else opened).metadata.execution.get("paths", {})
     shown, output, plots = folder / "plots", paths.get("output"), paths.get("plots")
     if isinstance(plots, str) and isinstance(output, str) and Path(output).resolve() == folder.resolve():
         shown = shown if Path(plots).is_relative_to(output) else Path(plots)

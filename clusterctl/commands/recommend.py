@@ -17,12 +17,13 @@ from clusterctl.commands.candidates import Proposal, propose
 from clusterctl.commands.run import reporter
 from clusterctl.config.load import load_config, random_state_of, with_random_state
 from clusterctl.config.written import canonical, config_sha256
+from clusterctl.engine.advised import draw_recommendation
 from clusterctl.engine.analysis import Session, load_data, prepare_space
 from clusterctl.engine.environment import draw_seed, execution_facts
 from clusterctl.engine.resources import count_jobs, max_memory_of
 from clusterctl.engine.stage import Stages, until
 from clusterctl.engine.supervise import UNSUPERVISED, Unfinished, limit_time
-from clusterctl.errors import ExitCode
+from clusterctl.errors import ExitCode, OutputError
 from clusterctl.events import Emit, Wrote, ignore
 from clusterctl.kernels.contingency import contingency
 from clusterctl.kernels.filters import filters_kept
@@ -30,6 +31,7 @@ from clusterctl.metrics.agreement import adjusted_rand_score
 from clusterctl.recommendation.assess import Assessment, assess
 from clusterctl.recommendation.document import Offered, Origin, document_of
 from clusterctl.recommendation.ground import N_SAMPLE
+from clusterctl.recommendation.limits import check_sample, kept_within
 from clusterctl.recommendation.red_flags import red_flags
 from clusterctl.recommendation.sensitivity import Check, sensitivity
 from clusterctl.results.assignments import id_array
@@ -56,7 +58,7 @@ class RecommendResult:
     """What a recommendation gives.
 
     document: recommendation.json. labels: sample_id, and a column a candidate. configs: file name → text, of the candidates.
-    pictures: plot → PNG. directory: None when nothing was written.
+    pictures: plot → PNG. directory: None when nothing was written. failed_plots: plot → what went wrong.
     """
 
     document: RecommendationDocument
@@ -64,6 +66,7 @@ class RecommendResult:
     configs: Mapping[str, str]
     pictures: Mapping[str, bytes]
     directory: Path | None
+    failed_plots: Mapping[str, str]
 
     @property
     def exit_code(self) -> int:
@@ -138,6 +141,11 @@ def _recommend(loaded: LoadedConfig, places: Places | None, *, offline: bool, em
             draft.write_recommendation(files)
             draft.swap_in()
     emit(Wrote(str(places.folder)))
+    if result.failed_plots:
+        raise OutputError(
+            "; ".join(f"the plot {name} failed: {reason}" for name, reason in result.failed_plots.items()),
+            hint=f"everything else is in {places.folder}; leave plots out with --no-plots",
+        )
     return replace(result, directory=places.shown)
 
 
@@ -153,7 +161,8 @@ def _advise(loaded: LoadedConfig, places: Places | None, *, offline: bool, emit:
     flags = red_flags(dataset, space)
     asked = config.recommend_configuration.budget
     budget = asked if isinstance(asked, str) else affordable(asked, space.points)
-    with session.stages("compare"):
+    check_sample(space.points, session.max_memory)
+    with session.stages("compare"), kept_within(session.max_memory):
         assessment = assess(space.points, seed, budget, session.n_jobs)
     with session.stages("fit"):
         folder = places.folder if places else Path.cwd()
@@ -174,8 +183,11 @@ def _advise(loaded: LoadedConfig, places: Places | None, *, offline: bool, emit:
     document = document_of(assessment, offered, rand, flags, checks, dataset, space, origin)
     labels = _labels_table(dataset, space, proposals)
     configs = {proposal.name: proposal.text for proposal in proposals}
-    result = RecommendResult(document, labels, configs, {}, None)
-    return result, RecommendationFiles(document, labels, configs, {})
+    drawn = config.visualization_configuration
+    with session.stages("draw") if drawn.generate_plots else nullcontext():
+        pictures, failed = draw_recommendation(document, drawn)
+    result = RecommendResult(document, labels, configs, pictures, None, failed)
+    return result, RecommendationFiles(document, labels, configs, pictures if drawn.save_plots else {})
 
 
 def _offered(choice: Choice, proposal: Proposal) -> Offered:

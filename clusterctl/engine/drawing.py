@@ -1,9 +1,9 @@
-"""The pictures of a run, drawn from its plot data."""
+"""The pictures of a run, drawn from its plot data, and those of a document, drawn from it alone."""
 
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from clusterctl.engine.findings import Drawings
 from clusterctl.errors import ClusterctlError
@@ -12,9 +12,14 @@ from clusterctl.plots.registry import PLOTS
 from clusterctl.values.remarks import Note
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from clusterctl.plots.registry import PlotSpec
+    from clusterctl.plots.render import Drawable
     from clusterctl.plots.settings import VisualizationConfiguration
     from clusterctl.values.plotdata import PlotData
+
+Data = TypeVar("Data")
 
 drawing = Lock()
 """The settings of matplotlib are the process's: two runs or sweeps that draw at the same time would mix theirs."""
@@ -32,6 +37,29 @@ def draw(data: PlotData, settings: VisualizationConfiguration) -> Drawings:
         return Drawings(notes=off, arrays=data.to_arrays())
     with drawing, library_warnings_ignored():
         return _draw(data, settings)
+
+
+def draw_applying(
+    specs: Iterable[Drawable[Data]], document: Data, settings: VisualizationConfiguration
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Draw those that apply to a document, and return PNGs by name, and by name what went wrong with those that failed.
+
+    Nothing is drawn when `generate_plots` is off. One that fails does not stop the others; an error of our own goes through.
+    """
+    pictures: dict[str, bytes] = {}
+    failed: dict[str, str] = {}
+    if not settings.generate_plots:
+        return pictures, failed
+    with drawing, library_warnings_ignored():
+        for spec in specs:
+            try:
+                if spec.applies(document) is None:
+                    pictures[spec.name] = _png(spec, document)
+            except ClusterctlError:
+                raise
+            except Exception as problem:  # told after all else is written
+                failed[spec.name] = f"{type(problem).__name__}: {problem}"
+    return pictures, failed
 
 
 def _draw(data: PlotData, settings: VisualizationConfiguration) -> Drawings:
@@ -56,7 +84,7 @@ def _draw(data: PlotData, settings: VisualizationConfiguration) -> Drawings:
     return Drawings(pictures, pages, failed, tuple(notes), data.to_arrays())
 
 
-def _png(spec: PlotSpec, data: PlotData) -> bytes:
+def _png(spec: Drawable[Data], data: Data) -> bytes:
     from clusterctl.plots.render import render_png
 
     return render_png(spec, data)

@@ -1,4 +1,4 @@
-"""Pictures of a run or a sweep drawn again from what was stored: nothing is fitted, and no library that could is loaded."""
+"""Pictures drawn again from what a run, a sweep or a recommendation stored: nothing is fitted, and no library that could is loaded."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from clusterctl.engine.drawing import drawing
 from clusterctl.errors import ClusterctlError
 from clusterctl.kernels.filters import library_warnings_ignored
+from clusterctl.plots.recommend.registry import RECOMMEND_PLOTS
 from clusterctl.plots.registry import PLOTS
 from clusterctl.plots.sweep.registry import SWEEP_PLOTS
 
 if TYPE_CHECKING:
+    from clusterctl.plots.recommend.registry import RecommendPlotSpec
     from clusterctl.plots.registry import PlotSpec
     from clusterctl.plots.style import Style
     from clusterctl.plots.sweep.registry import SweepPlotSpec
+    from clusterctl.results.recommendation import RecommendationDocument
     from clusterctl.results.sweep import SweepDocument
     from clusterctl.values.plotdata import PlotData
 
 Format = Literal["png", "svg", "pdf", "html"]
-Spec = TypeVar("Spec", "PlotSpec", "SweepPlotSpec")
+Spec = TypeVar("Spec", "PlotSpec", "SweepPlotSpec", "RecommendPlotSpec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,10 @@ def redraw_run(data: PlotData, wanted: Wanted) -> Redrawn:
             return render_image(spec, shown[spec.columns], kind, dpi=wanted.dpi, style=wanted.style)
         return render_html(spec, shown[spec.columns], style=wanted.style).encode() if spec.interactive else None
 
-    others = {name: "it is drawn of a sweep, and this is one run" for name in SWEEP_PLOTS}
+    others = {
+        **{name: "it is drawn of a sweep, and this is one run" for name in SWEEP_PLOTS},
+        **{name: "it is drawn of a recommendation, and this is one run" for name in RECOMMEND_PLOTS},
+    }
     return _redraw(PLOTS, wanted, reason, render, others)
 
 
@@ -90,8 +96,26 @@ def redraw_sweep(document: SweepDocument, wanted: Wanted) -> Redrawn:
 
         return None if kind == "html" else render_image(spec, document, kind, dpi=wanted.dpi, style=wanted.style)
 
-    others = {name: "it is drawn of one run, and this is a sweep: plot its best/" for name in PLOTS}
+    others = {
+        **{name: "it is drawn of one run, and this is a sweep: plot its best/" for name in PLOTS},
+        **{name: "it is drawn of a recommendation, and this is a sweep" for name in RECOMMEND_PLOTS},
+    }
     return _redraw(SWEEP_PLOTS, wanted, lambda spec: spec.applies(document), render, others)
+
+
+def redraw_recommendation(document: RecommendationDocument, wanted: Wanted) -> Redrawn:
+    """Draw a recommendation's plots; the same input gives the same bytes."""
+
+    def render(spec: RecommendPlotSpec, kind: Format) -> bytes | None:
+        from clusterctl.plots.render import render_image
+
+        return None if kind == "html" else render_image(spec, document, kind, dpi=wanted.dpi, style=wanted.style)
+
+    others = {
+        **{name: "it is drawn of one run, and this is a recommendation: run its candidates/1.yaml, and plot that" for name in PLOTS},
+        **{name: "it is drawn of a sweep, and this is a recommendation" for name in SWEEP_PLOTS},
+    }
+    return _redraw(RECOMMEND_PLOTS, wanted, lambda spec: spec.applies(document), render, others)
 
 
 def _redraw(

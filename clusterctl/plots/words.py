@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from clusterctl.plots.style import MOST_CLUSTERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from clusterctl.values.plotdata import PlotData
 
 
@@ -87,3 +89,34 @@ def withheld(data: PlotData) -> list[str]:
 def only_largest(data: PlotData) -> list[str]:
     """Return the note that not every cluster is shown by itself, if so."""
     return [f"the {MOST_CLUSTERS} largest clusters are labelled"] if data.n_clusters > MOST_CLUSTERS else []
+
+
+def cluster_counts(numbers: Iterable[int]) -> str:
+    """Return `4 clusters`, `3, 4 and 6 clusters`, `2 to 9 clusters`."""
+    few = sorted(set(numbers))
+    if len(few) == 1:
+        return count(few[0], "cluster")
+    if len(few) <= 3:
+        return f"{', '.join(str(number) for number in few[:-1])} and {few[-1]} clusters"
+    return f"{few[0]} to {few[-1]} clusters"
+
+
+def number(value: float, decimals: int | None = None) -> str:
+    """Return a value with the given decimals, or three figures; a true minus sign, thousands apart, powers of ten beyond a million."""
+    if abs(value) >= 1e6:
+        text = f"{value:.3g}".replace("e+0", "e").replace("e+", "e")
+    elif decimals is not None:
+        text = f"{value:,.{decimals}f}"
+        text = text.lstrip("-") if not float(text.replace(",", "")) else text
+    else:
+        text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return text.replace("-", "\u2212")
+
+
+def decimals_for(values: Iterable[float]) -> int:
+    """Return how many decimals tell values of this spread apart: 2 for silhouettes between 0.1 and 0.6, 0 for counts."""
+    have = list(values)
+    if all(value == int(value) for value in have):
+        return 0
+    spread = max(have) - min(have) or max(abs(value) for value in have)
+    return sum(spread < limit for limit in (100, 10, 0.1, 0.01))

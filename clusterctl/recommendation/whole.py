@@ -13,6 +13,7 @@ from clusterctl.errors import ClusterctlError
 from clusterctl.kernels.threads import one_thread
 from clusterctl.recommendation.candidates import Candidate, Found
 from clusterctl.recommendation.ground import Ground
+from clusterctl.recommendation.limits import goes_into_memory
 from clusterctl.recommendation.partitions import Partitions, draw_pairs, rand_matrix
 from clusterctl.values.clustering import canonical
 from clusterctl.values.space import Points
@@ -41,7 +42,10 @@ class Fitted:
 
 
 def fit_whole(points: Points, ground: Ground, found: Found, n_jobs: int) -> Fitted:
-    """Fit a candidate on all rows where that is affordable and tells the same story as on the sample; the same at any n_jobs."""
+    """Fit a candidate on all rows where that is affordable, goes into memory and tells the same story as on the sample.
+
+    The same at any n_jobs.
+    """
     candidate = found.candidate
     if ground.n_rows == points.n_rows:
         return Fitted(candidate.settings, "exact", found.labels, found.n_clusters, None)
@@ -50,6 +54,8 @@ def fit_whole(points: Points, ground: Ground, found: Found, n_jobs: int) -> Fitt
     # A fit on a sample takes counts of rows for those of the whole table; an eps it carries over by the distances themselves.
     sampled = Fitted(settings if spec.carry is None else candidate.settings, "sample", None, found.n_clusters, None)
     if points.n_rows > N_WHOLE and candidate.algorithm not in LINEAR:
+        return sampled
+    if not goes_into_memory(spec, settings, points):
         return sampled
     try:
         with one_thread():

@@ -1,4 +1,4 @@
-"""Pictures drawn again: put among those of a run or a sweep, or into a folder of their own, all in one step."""
+"""Pictures drawn again: put among those of a run, a sweep or a recommendation, or into a folder of their own, all in one step."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from clusterctl.results.swap import begin, cannot_write, restore, swap_in
 class PictureFolder:
     """Where pictures go.
 
-    path: the folder, absolute. shown: as the user knows it. home: the folder whose lock is held meanwhile: the run's or sweep's own,
+    path: the folder, absolute. shown: as the user knows it. home: the folder whose lock is held meanwhile: the one they are drawn of,
     or `path`. named: the user gave the name, so it must be empty or new, unless `force`: then files of the same names are replaced.
     """
 

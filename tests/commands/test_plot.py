@@ -16,6 +16,7 @@ import pytest
 
 import clusterctl
 from clusterctl.errors import ConfigError, DataLoadError, OutputError
+from clusterctl.plots.recommend.registry import RECOMMEND_PLOTS
 
 COLUMNS = ["<b>x</b>", "$y$", "z", "w"]
 
@@ -32,7 +33,7 @@ def config(folder: Path, name: str, algorithm: str = "kmeans", **other: object) 
 
 @pytest.fixture(scope="module")
 def studies(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a run of kmeans (`run`), and a sweep (`swept`)."""
+    """A folder with a run of kmeans (`run`), a sweep (`swept`) and a recommendation (`advice`)."""
     folder = tmp_path_factory.mktemp("studies")
     rng = np.random.default_rng(0)
     which = np.arange(90) % 3
@@ -41,7 +42,13 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     clusterctl.run(config(folder, "run", n_clusters=3))
     grid = {"sweep_configuration": {"grid": {"clustering_configuration.n_clusters": [2, 3, 4]}}}
     clusterctl.sweep({**config(folder, "swept"), **grid, "execution": {"executor": "inline"}})
+    clusterctl.recommend({**config(folder, "advice"), "recommend_configuration": {"budget": "fast"}})
     return folder
+
+
+@pytest.fixture
+def advice(studies: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(studies / "advice", tmp_path / "advice"))
 
 
 @pytest.fixture
@@ -241,6 +248,40 @@ def test_a_sweep_s_pictures_are_drawn_from_its_document(swept: Path) -> None:
         clusterctl.plot(swept, types=["elbow"], formats=["html"])
 
 
+def test_a_recommendation_s_pictures_are_drawn_from_its_document(advice: Path, tmp_path: Path) -> None:
+    before = {path.name: path.read_bytes() for path in (advice / "plots").iterdir()}
+    assert set(before) == {f"{name}.png" for name in RECOMMEND_PLOTS}
+    shutil.rmtree(advice / "plots")
+    result = clusterctl.plot(advice)
+    assert {path.name: path.read_bytes() for path in result.files} == before
+    assert set(names(advice / "plots")) == set(before)
+    assert names(advice.parent) == ["advice"]
+    paths = clusterctl.plot(advice, types=["null_by_k"], formats=["svg", "pdf"], style="dark", dpi=50, output=tmp_path / "out").files
+    assert [path.name for path in paths] == ["null_by_k.svg", "null_by_k.pdf"]
+
+
+def test_what_a_recommendation_has_no_picture_of_is_told(advice: Path, run: Path, swept: Path) -> None:
+    for wrong in ({"columns": ["z"]}, {"sample": 3}):
+        with pytest.raises(ConfigError, match="is a recommendation, whose pictures show partitions"):
+            clusterctl.plot(advice, **wrong)  # type: ignore[arg-type]
+    for name, said in (("scatter", r"run its candidates/1\.yaml"), ("pareto", "drawn of a sweep, and this is a recommendation")):
+        with pytest.raises(OutputError, match=said):
+            clusterctl.plot(advice, types=[name])
+    with pytest.raises(OutputError, match="no interactive form"):
+        clusterctl.plot(advice, types=["null_by_k"], formats=["html"])
+    for folder, said in ((run, "this is one run"), (swept, "this is a sweep")):
+        with pytest.raises(OutputError, match=f"drawn of a recommendation, and {said}"):
+            clusterctl.plot(folder, types=["evidence_by_k"])
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"no json"])
+def test_a_recommendation_that_is_damaged_or_of_another_version_is_told(advice: Path, content: bytes) -> None:
+    (advice / "recommendation.json").write_bytes(content)
+    with pytest.raises(DataLoadError, match="is no recommendation of this version") as caught:
+        clusterctl.plot(advice)
+    assert "recommend again" in str(caught.value.hint)
+
+
 def test_the_best_run_of_a_sweep_leaves_nothing_beside_itself(swept: Path) -> None:
     clusterctl.plot(swept / "best", types=["sizes"])
     assert "sizes.png" in names(swept / "best" / "plots")
@@ -265,7 +306,7 @@ def test_every_algorithm_s_own_pictures_are_drawn_from_its_run(studies: Path, tm
 FITTING = ("sklearn", "hdbscan", "fastcluster", "umap", "numba", "pandas")
 
 
-@pytest.mark.parametrize("folder", ["run", "swept"])
+@pytest.mark.parametrize("folder", ["run", "swept", "advice"])
 def test_no_library_that_could_fit_is_loaded(studies: Path, tmp_path: Path, folder: str) -> None:
     script = (
         "import sys, clusterctl\n"

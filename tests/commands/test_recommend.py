@@ -19,7 +19,10 @@ import clusterctl
 from clusterctl.commands import recommend as recommend_module
 from clusterctl.commands.recommend import RecommendResult, config_or_table, recommend, recommend_to_folder
 from clusterctl.commands.schema import schema
-from clusterctl.errors import ConfigError, OutputError
+from clusterctl.errors import ConfigError, OutputError, ResourceLimitError
+from clusterctl.plots.recommend.registry import RECOMMEND_PLOTS
+from clusterctl.plots.render import render_png
+from clusterctl.results.stored_recommendation import open_recommendation
 
 QUICK = ("evaluation_configuration.cross_validation=false", "evaluation_configuration.cluster_validation=false")
 
@@ -236,3 +239,47 @@ def test_dropped_rows_have_no_label_and_ids_are_those_of_the_table(tmp_path: Pat
     assert labels.column("sample_id").to_pylist() == frame["who"].tolist()
     values = labels.column("candidate_1").to_pylist()
     assert [row for row, value in enumerate(values) if value is None] == [3, 8]
+
+
+def test_the_pictures_are_drawn_from_the_document_and_written(planted, nothing) -> None:
+    for result, folder in ((planted[0], planted[-1]), nothing):
+        applies = {name: spec for name, spec in RECOMMEND_PLOTS.items() if spec.applies(result.document) is None}
+        assert dict(result.pictures) == {name: render_png(spec, open_recommendation(folder)) for name, spec in applies.items()}
+        assert {path.name: path.read_bytes() for path in (folder / "plots").iterdir()} == {
+            f"{name}.png": picture for name, picture in result.pictures.items()
+        }
+    assert set(planted[0].pictures) == set(RECOMMEND_PLOTS)
+
+
+@pytest.mark.parametrize(("key", "n_drawn"), [("generate_plots", 0), ("save_plots", 3)])
+def test_no_picture_is_written_where_the_config_wants_none(tmp_path: Path, key: str, n_drawn: int) -> None:
+    given = config(tmp_path, blobs()[0], visualization_configuration={key: False})
+    result = recommend_to_folder(given, output=tmp_path / "out")
+    assert len(result.pictures) == n_drawn
+    assert not (tmp_path / "out" / "plots").exists()
+
+
+def test_of_a_table_of_which_nothing_can_be_said_no_picture_is_drawn(tmp_path: Path) -> None:
+    result = recommend_to_folder(config(tmp_path, one_heap(5)), output=tmp_path / "out")
+    assert (dict(result.pictures), dict(result.failed_plots)) == ({}, {})
+    assert not (tmp_path / "out" / "plots").exists()
+
+
+def test_a_picture_that_fails_is_told_after_all_else_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from clusterctl.plots.recommend import null_by_k
+
+    monkeypatch.setattr(null_by_k, "draw", lambda *_: 1 / 0)
+    given = config(tmp_path, blobs()[0])
+    assert dict(recommend(given).failed_plots) == {"null_by_k": "ZeroDivisionError: division by zero"}
+    with pytest.raises(OutputError, match="the plot null_by_k failed: ZeroDivisionError"):
+        recommend_to_folder(given, output=tmp_path / "out")
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"recommendation.json", "labels.parquet", "candidates", "plots"}
+    assert {path.name for path in (tmp_path / "out" / "plots").iterdir()} == {"evidence_by_k.png", "candidates.png"}
+
+
+def test_more_memory_than_is_allowed_is_refused_before_the_work(tmp_path: Path) -> None:
+    seen: list[str] = []
+    with pytest.raises(ResourceLimitError, match=r"comparing partitions of 240 rows .*left of --max-memory 1\.0 MiB"):
+        recommend(config(tmp_path, blobs()[0], execution={"max_memory": "1M"}), emit=lambda event: seen.append(getattr(event, "stage", "")))
+    assert "prepare" in seen
+    assert "compare" not in seen

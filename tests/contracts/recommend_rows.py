@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from clusterctl.plots.recommend.registry import RECOMMEND_PLOTS
+
 Shell = Any
 """`test_options_contract.Shell`."""
 Shows = Callable[[Shell], None]
@@ -99,6 +101,25 @@ def _n_jobs(shell: Shell) -> None:
     assert shell("recommend", "c.yaml", "-o", "out", *FAST, "--n-jobs", "1")[0] == 0
     assert _told(shell)["metadata"]["execution"]["n_jobs"] == 1
     assert shell("recommend", "c.yaml", "-o", "again", *FAST, "--n-jobs", "0")[0] == 3
+
+
+@shows("--max-memory")
+def _max_memory(shell: Shell) -> None:
+    code, _, err = shell("recommend", "c.yaml", "-o", "out", *FAST, "--max-memory", "1M")
+    assert code == 9
+    assert "left of --max-memory 1.0 MiB" in err
+    assert not (shell.folder / "out").exists()
+    assert "--max-memory" in shell("recommend", "c.yaml", "-o", "out", *FAST, "--max-memory", "much")[2]
+    assert shell("recommend", "c.yaml", "-o", "out", *FAST, "--max-memory", "64G")[0] == 0
+
+
+@shows("--no-plots")
+def _no_plots(shell: Shell) -> None:
+    assert shell("recommend", "c.yaml", "-o", "with", *FAST)[0] == 0
+    assert shell("recommend", "c.yaml", "-o", "without", *FAST, "--no-plots")[0] == 0
+    drawn = {path.stem for path in (shell.folder / "with" / "plots").glob("*.png")}
+    assert {"evidence_by_k", "null_by_k"} <= drawn <= set(RECOMMEND_PLOTS)
+    assert not (shell.folder / "without" / "plots").exists()
 
 
 @shows("--offline")

@@ -28,7 +28,8 @@ from clusterctl.plots.sweep.grids import BAND, find_grids
 from clusterctl.plots.sweep.looks import algorithm_looks
 from clusterctl.plots.sweep.registry import SWEEP_PLOTS
 from clusterctl.plots.sweep.trials import identity, read_trials, short_names
-from clusterctl.plots.sweep.words import decimals_for, metric_title, missing, number
+from clusterctl.plots.sweep.words import metric_title, missing
+from clusterctl.plots.words import decimals_for, number
 
 NAMES = sorted(SWEEP_PLOTS)
 TWO = ("silhouette_score", "noise_fraction")

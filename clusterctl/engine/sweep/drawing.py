@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clusterctl.engine.drawing import drawing
-from clusterctl.errors import ClusterctlError
-from clusterctl.kernels.filters import library_warnings_ignored
+from clusterctl.engine.drawing import draw_applying
 from clusterctl.plots.sweep.registry import SWEEP_PLOTS
 
 if TYPE_CHECKING:
     from clusterctl.plots.settings import VisualizationConfiguration
-    from clusterctl.plots.sweep.registry import SweepPlotSpec
     from clusterctl.results.sweep import SweepDocument
 
 
@@ -22,23 +19,4 @@ def draw_sweep(document: SweepDocument, settings: VisualizationConfiguration) ->
     nothing is drawn when `generate_plots` is off. One run or sweep draws at a time. A picture that fails is no reason to lose the sweep:
     the others go on. Deterministic.
     """
-    pictures: dict[str, bytes] = {}
-    failed: dict[str, str] = {}
-    if not settings.generate_plots:
-        return pictures, failed
-    with drawing, library_warnings_ignored():
-        for spec in SWEEP_PLOTS.values():
-            try:
-                if spec.by_default and spec.applies(document) is None:
-                    pictures[spec.name] = _png(spec, document)
-            except ClusterctlError:
-                raise
-            except Exception as problem:  # told after all else is written
-                failed[spec.name] = f"{type(problem).__name__}: {problem}"
-    return pictures, failed
-
-
-def _png(spec: SweepPlotSpec, document: SweepDocument) -> bytes:
-    from clusterctl.plots.render import render_png
-
-    return render_png(spec, document)
+    return draw_applying((spec for spec in SWEEP_PLOTS.values() if spec.by_default), document, settings)

@@ -8,23 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterctl.plots.canvas import LITERAL, fit, measure, write_headline
-from clusterctl.plots.style import ink_on
-from clusterctl.plots.sweep.panels import add_panel
+from clusterctl.plots.panels import add_panel
+from clusterctl.plots.randmatrix import ALIKE, draw_cells, draw_scale, write_values
 from clusterctl.plots.sweep.trials import Trial, chosen, read_trials
-from clusterctl.plots.sweep.words import cluster_counts, number, trial_words
-from clusterctl.plots.words import count, plain
+from clusterctl.plots.sweep.words import trial_words
+from clusterctl.plots.words import cluster_counts, count, number, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.image import AxesImage
 
     from clusterctl.plots.style import Style
     from clusterctl.results.sweep import SweepDocument
 
-ALIKE = 0.8
 _ROWS_APART, _NUMBER_ROOM = 1.6, 0.125
 _MOST_NUMBERS, _MOST_NAMES = 16, 30
 _LEAST_LEFT, _MOST_LEFT, _RIGHT = 1.3, 2.9, 0.85
@@ -93,12 +91,12 @@ def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
     top = 1.0
     figure.set_size_inches(style.width, top + side + 0.55)
     axes = add_panel(figure, style, (left, top, side, side))
-    image = _draw_cells(axes, matrix, style)
+    image = draw_cells(axes, matrix.rand, style)
     _frame_groups(axes, matrix, style)
     _label(axes, matrix, names, size, side, best, style)
     if m <= _MOST_NUMBERS:
-        _write_values(axes, matrix, style)
-    _draw_scale(figure, axes, image, matrix, style)
+        write_values(axes, matrix.rand, style)
+    draw_scale(figure, axes, image, matrix.rand, style)
     title = fit(figure, headline(data, matrix), style.width - 0.32, style.title_size, "bold")
     write_headline(figure, style, title, notes(data, matrix))
 
@@ -127,21 +125,6 @@ def group_words(trials: Sequence[Trial]) -> str:
     algorithms = list(dict.fromkeys(plain(trial.algorithm, 30) for trial in trials))
     by = algorithms[0] if len(algorithms) == 1 else f"{len(algorithms)} algorithms"
     return f"{len(trials)} trials: {by}, {cluster_counts(trial.row.n_clusters or 0 for trial in trials)}"
-
-
-def _draw_cells(axes: Axes, matrix: Matrix, style: Style) -> AxesImage:
-    from matplotlib import colormaps
-
-    colours = colormaps["Blues"].with_extremes(bad=style.empty)
-    image = axes.imshow(np.ma.masked_invalid(matrix.rand), cmap=colours, vmin=0, vmax=1, aspect="equal", interpolation="nearest")
-    m = len(matrix.trials)
-    if m <= 30:
-        axes.set_xticks(np.arange(m + 1) - 0.5, minor=True)
-        axes.set_yticks(np.arange(m + 1) - 0.5, minor=True)
-        axes.grid(which="minor", color=style.paper, linewidth=0.8)
-    axes.tick_params(which="both", length=0)
-    axes.spines[:].set_visible(False)
-    return image
 
 
 def _frame_groups(axes: Axes, matrix: Matrix, style: Style) -> None:
@@ -191,26 +174,6 @@ def _numbered(m: int, chosen_place: int | None, side: float) -> list[int]:
     step = int(np.ceil(m * _NUMBER_ROOM / side))
     first = 0 if chosen_place is None else chosen_place % step
     return list(range(first, m, step))
-
-
-def _write_values(axes: Axes, matrix: Matrix, style: Style) -> None:
-    for (row, column), value in np.ndenumerate(matrix.rand):
-        if row != column:
-            text = "–" if np.isnan(value) else number(float(value), 2)
-            colour = style.ink if np.isnan(value) else ink_on(dark=value > 0.55)
-            axes.text(column, row, text, size=6.5, color=colour, ha="center", va="center", gid=f"value-{row}-{column}")
-
-
-def _draw_scale(figure: Figure, axes: Axes, image: AxesImage, matrix: Matrix, style: Style) -> None:
-    box = axes.get_position()
-    width, height = figure.get_size_inches()
-    tall = min(box.height, 1.8 / height)
-    bar = figure.add_axes((box.x1 + 0.2 / width, box.y1 - tall, 0.13 / width, tall))
-    below = bool(np.nanmin(matrix.rand) < 0)
-    scale = figure.colorbar(image, cax=bar, extend="min" if below else "neither")
-    scale.outline.set_visible(False)
-    bar.tick_params(labelsize=7, colors=style.soft, length=2)
-    bar.set_ylabel("adjusted Rand", size=7, color=style.soft)
 
 
 def headline(data: SweepDocument, matrix: Matrix) -> str:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterctl.plots.canvas import name_axis, write_headline
+from clusterctl.plots.key import draw_key
+from clusterctl.plots.panels import Margins, add_panels, scale_axis, title_panel
 from clusterctl.plots.sweep.kpanels import best_at_each_k
-from clusterctl.plots.sweep.looks import algorithm_looks, draw_key
-from clusterctl.plots.sweep.panels import Margins, add_panels, scale_axis, title_panel
+from clusterctl.plots.sweep.looks import algorithm_looks
 from clusterctl.plots.sweep.trials import Trial, chosen, groups
 from clusterctl.plots.words import count
 from clusterctl.results.sweep import RankedBy

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from clusterctl.plots.canvas import LITERAL, fit
 from clusterctl.plots.sweep.fronts import LEAST_METRICS, FrontPoint
 from clusterctl.plots.sweep.trials import chosen, read_trials, varying
-from clusterctl.plots.sweep.words import decimals_for, metric_word, number, settings_text, trial_words
+from clusterctl.plots.sweep.words import metric_word, settings_text, trial_words
+from clusterctl.plots.words import decimals_for, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

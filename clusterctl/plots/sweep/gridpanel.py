@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clusterctl.plots.canvas import LITERAL, fit, halo, measure, name_axis
+from clusterctl.plots.panels import add_panel, title_panel
 from clusterctl.plots.style import ink_on
 from clusterctl.plots.sweep.grids import BAND
-from clusterctl.plots.sweep.panels import add_panel, title_panel
-from clusterctl.plots.sweep.words import cluster_counts, decimals_for, number
-from clusterctl.plots.words import plain
+from clusterctl.plots.words import cluster_counts, decimals_for, number, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

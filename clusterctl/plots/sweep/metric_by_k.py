@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clusterctl.plots.canvas import fit, name_axis, write_headline
+from clusterctl.plots.kaxis import scale_k, scale_word
+from clusterctl.plots.key import draw_key
+from clusterctl.plots.labels import Obstacles, write_label
+from clusterctl.plots.panels import Margins, add_panels, scale_axis, title_panel
 from clusterctl.plots.sweep.kpanels import MOST_METRICS, MOST_SPACES, Panel, best_at_each_k, marked_trial, panels, shown_trials
-from clusterctl.plots.sweep.labels import Obstacles, write_label
-from clusterctl.plots.sweep.looks import algorithm_looks, draw_key, takes_n_clusters
-from clusterctl.plots.sweep.panels import Margins, add_panels, scale_axis, title_panel
+from clusterctl.plots.sweep.looks import algorithm_looks, takes_n_clusters
 from clusterctl.plots.sweep.trials import Trial, chosen, groups, read_trials, worth
 from clusterctl.plots.sweep.words import (
     better,
-    cluster_counts,
     metric_title,
     metric_word,
     missing,
     most,
     trial_words,
 )
-from clusterctl.plots.words import count
+from clusterctl.plots.words import cluster_counts, count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
     from clusterctl.plots.style import Look, Style
     from clusterctl.results.sweep import RankedBy, SweepDocument
-
-_WIDE_RANGE = 40
-_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000)
 
 
 def applies(data: SweepDocument) -> str | None:
@@ -59,7 +57,7 @@ def draw(figure: Figure, data: SweepDocument, style: Style) -> None:
         first, bottom = place % 2 == 0, place + 2 >= len(several) or len(several) == 1
         by_space = panel.title != f"{metric_title(panel.by.metric)}: {better(panel.by)}"
         y = f"{metric_word(panel.by.metric)} ({better(panel.by)})" if by_space and first else ""
-        name_axis(axes, style, x="clusters found" + _scale_word(axes) if bottom else "", y=y)
+        name_axis(axes, style, x="clusters found" + scale_word(axes) if bottom else "", y=y)
     if len(looks) > 1:
         draw_key(figure, looks, style, below=0.82, joined=[name for name in looks if takes_n_clusters(name)])
     write_headline(figure, style, fit(figure, headline(data), style.width - 0.32, style.title_size, "bold"), notes(data))
@@ -106,25 +104,9 @@ def _places(trials: Sequence[Trial], by: RankedBy) -> tuple[list[float], list[fl
 
 
 def _set_limits(axes: Axes, shown: Sequence[Trial], by: RankedBy) -> None:
-    from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
-
     counts, values = _places(shown, by)
-    low, high = min(counts), max(counts)
-    if high > _WIDE_RANGE and high > 10 * max(low, 1):
-        axes.set_xscale("symlog", linthresh=1.0, linscale=0.4)
-        axes.set_xlim(max(low * 0.85, -0.3) if low else -0.3, high * 1.2)
-        axes.xaxis.set_major_locator(FixedLocator([step for step in (0, *_STEPS) if low <= step <= high]))
-        axes.xaxis.set_minor_locator(NullLocator())
-        axes.xaxis.set_major_formatter(lambda k, _: f"{k:,.0f}")
-    else:
-        margin = 0.6 + 0.03 * (high - low)
-        axes.set_xlim(low - margin, high + margin)
-        axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
+    scale_k(axes, min(counts), max(counts))
     axes.set_ylim(scale_axis(axes.yaxis, values, 5, 0.16))
-
-
-def _scale_word(axes: Axes) -> str:
-    return " (logarithmic)" if axes.get_xscale() == "symlog" else ""
 
 
 def _mark(figure: Figure, axes: Axes, panel: Panel, trial: Trial, look: Look, style: Style) -> None:

@@ -6,11 +6,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from clusterctl.plots.canvas import fit, name_axis, write_headline
+from clusterctl.plots.key import draw_key
+from clusterctl.plots.labels import Obstacles, write_label
+from clusterctl.plots.panels import Margins, add_panels, scale_axis, title_panel
 from clusterctl.plots.sweep.fronts import LEAST_METRICS, Front, FrontPoint, find_fronts, spaced_points
 from clusterctl.plots.sweep.fronttable import list_points, point_label, table_height
-from clusterctl.plots.sweep.labels import Obstacles, write_label
-from clusterctl.plots.sweep.looks import algorithm_looks, draw_key
-from clusterctl.plots.sweep.panels import Margins, add_panels, scale_axis, title_panel
+from clusterctl.plots.sweep.looks import algorithm_looks
 from clusterctl.plots.sweep.trials import chosen, read_trials
 from clusterctl.plots.sweep.words import better, metric_word, missing, space_words, trial_words
 from clusterctl.plots.words import count, plain

@@ -9,8 +9,8 @@ from clusterctl.plots.canvas import fit, measure, write_headline
 from clusterctl.plots.sweep.gridpanel import draw_grid, lay_out, shades_of
 from clusterctl.plots.sweep.grids import BAND, Grid, find_grids, why_none
 from clusterctl.plots.sweep.trials import Trial, chosen, read_trials
-from clusterctl.plots.sweep.words import better, decimals_for, metric_title, metric_word, most, number, trial_words
-from clusterctl.plots.words import count, plain
+from clusterctl.plots.sweep.words import better, metric_title, metric_word, most, trial_words
+from clusterctl.plots.words import count, decimals_for, number, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.plots.sweep.featurenames import FEATURES, feature_names, swept_features
@@ -58,16 +58,6 @@ def trial_words(trial: Trial) -> str:
     n_clusters = trial.row.n_clusters
     found = "failed" if n_clusters is None else count(n_clusters, "cluster") if n_clusters else "no cluster"
     return f"{plain(trial.algorithm, 30)}, {found}"
-
-
-def cluster_counts(numbers: Iterable[int]) -> str:
-    """Return `4 clusters`, `3, 4 and 6 clusters`, `2 to 9 clusters`."""
-    few = sorted(set(numbers))
-    if len(few) == 1:
-        return count(few[0], "cluster")
-    if len(few) <= 3:
-        return f"{', '.join(str(number) for number in few[:-1])} and {few[-1]} clusters"
-    return f"{few[0]} to {few[-1]} clusters"
 
 
 def why_no_value(trial: Trial) -> str:
@@ -141,24 +131,3 @@ def _step_words(key: str, value: Any) -> str:
     """Return `scaling robust`, `no scaling`, `reduction pca`."""
     step = plain(key.removeprefix("dimensionality_").replace("_", " "), 30)
     return f"no {step}" if value == "none" or value is False else f"{step} {setting_text(value)}"
-
-
-def number(value: float, decimals: int | None = None) -> str:
-    """Return a value with the given decimals, or three figures; a true minus sign, thousands apart, powers of ten beyond a million."""
-    if abs(value) >= 1e6:
-        text = f"{value:.3g}".replace("e+0", "e").replace("e+", "e")
-    elif decimals is not None:
-        text = f"{value:,.{decimals}f}"
-        text = text.lstrip("-") if not float(text.replace(",", "")) else text
-    else:
-        text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-    return text.replace("-", "\u2212")
-
-
-def decimals_for(values: Iterable[float]) -> int:
-    """Return how many decimals tell values of this spread apart: 2 for silhouettes between 0.1 and 0.6, 0 for counts."""
-    have = list(values)
-    if all(value == int(value) for value in have):
-        return 0
-    spread = max(have) - min(have) or max(abs(value) for value in have)
-    return sum(spread < limit for limit in (100, 10, 0.1, 0.01))

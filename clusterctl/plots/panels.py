@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clusterctl.plots.canvas import LITERAL, fit, measure
-from clusterctl.plots.sweep.words import number
-from clusterctl.plots.words import plain
+from clusterctl.plots.words import number, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
