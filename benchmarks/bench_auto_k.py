@@ -1,12 +1,13 @@
-"""How often `n_clusters: auto` is right, and what it is worth: python benchmarks/bench_auto_k.py FOLDER [--algorithm ward] [--every 1].
+"""How often `n_clusters: auto` is right, and what it is worth: python benchmarks/bench_auto_k.py FOLDER [--algorithm ward …] [--every 1].
 
 FOLDER holds a manifest.json (`datasets`: name, file, true_ks, labelings) and the tables it names, columns f0, f1, … being features.
-For the algorithm (kmeans, ward, average, genie, gaussian_mixture, spectral) prints each table's choice; then for three rules the share of
-tables with exactly one of the right numbers, and with one at most 1 off, the mean adjusted Rand index of the algorithm's own partition
-(with the reference it is most like; reference noise left out), and how many tables without structure were taken for structured. The
-rules: `auto` as it is; the number most credible over all algorithms; the number of the most credible candidate of the algorithm's own
-kind (else the former). All three are 1 where the verdict is that there is no evidence of clusters; beside each stands what it would be
-without that. Last, the algorithm at a true number. Resubstitution: the weights of `recommend` were learnt on the tables of `shared/bench`.
+For each algorithm named (kmeans, ward, average, genie, gaussian_mixture, spectral) prints each table's choice; then for three rules the
+share of tables with exactly one of the right numbers, and with one at most 1 off, the mean adjusted Rand index of the algorithm's own
+partition (with the reference it is most like; reference noise left out), and how many tables without structure were taken for
+structured. The rules: `auto` as it is; the number most credible over all algorithms; the number of the most credible candidate of the
+algorithm's own kind (else the former). All three are 1 where the verdict is that there is no evidence of clusters; below stands what
+they would be without that. Last, the algorithm at a true number. Resubstitution: the weights of `recommend` were learnt on the tables of
+`shared/bench`.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.errors import ClusterctlError
 from clusterctl.kernels.threads import one_thread
 from clusterctl.recommendation.appraisal import Appraisal, appraise
-from clusterctl.recommendation.n_clusters import BUDGET, choose_n_clusters
+from clusterctl.recommendation.n_clusters import BUDGET, suited
 from clusterctl.values.space import Points
 
 KINDS: dict[str, tuple[str, dict[str, Any], str]] = {
@@ -66,26 +67,23 @@ def worth(points: Points, truth: np.ndarray, kind: str, k: int) -> float:
     return max(float(adjusted_rand_score(t[t >= 0], labels[t >= 0])) for t in truth)
 
 
-def judge(points: Points, truth: np.ndarray, true_ks: list[int], kind: str) -> dict[str, Any]:
-    """Return for each rule its number, and the worth of every number that one of them takes."""
+def judge(points: Points, truth: np.ndarray, true_ks: list[int], kind: str, known: Appraisal, seconds: float) -> dict[str, Any]:
+    """Return for each rule its number, and the worth of every number that one of them takes. seconds: that `known` took."""
     name, parameters, family = KINDS[kind]
     spec = ALGORITHMS[name]
     started = time.perf_counter()
-    chosen = choose_n_clusters(points, spec, spec.parameters(**parameters), 0, 1)
-    seconds = time.perf_counter() - started
     with one_thread():
-        known = appraise(points, 0, BUDGET, 1)
-        if known is None:
-            raise SystemExit("a table with too few rows is none of the benchmark's")
-        best = int(known.numbers[known.best])
-        expected = {int(k): value for k, value in chosen.evidence["expected_by_k"].items()}
-        freely = {
-            "auto": max(sorted(expected), key=lambda k: expected[k]),
-            "over all algorithms": best,
-            "own kind": own_number(known, family, best),
-        }
-        numbers = {1, *freely.values(), *true_ks}
-        rand = {k: worth(points, truth, kind, k) for k in sorted(numbers)}
+        chosen = suited(known, spec, spec.parameters(**parameters), 0, 1)
+    seconds += time.perf_counter() - started
+    best = int(known.numbers[known.best])
+    expected = {int(k): value for k, value in chosen.evidence["expected_by_k"].items()}
+    freely = {
+        "auto": max(sorted(expected), key=lambda k: expected[k]),
+        "over all algorithms": best,
+        "own kind": own_number(known, family, best),
+    }
+    with one_thread():
+        rand = {k: worth(points, truth, kind, k) for k in sorted({1, *freely.values(), *true_ks})}
     none = known.tendency.verdict == "none"
     ruled = {rule: 1 if none else k for rule, k in freely.items()} | {f"{rule}, without the verdict": k for rule, k in freely.items()}
     return {"chosen": chosen, "rules": ruled, "rand": rand, "true": true_ks, "seconds": seconds}
@@ -95,7 +93,7 @@ def report(rows: list[dict[str, Any]]) -> None:
     """Print the shares and means of every rule."""
     structured = [row for row in rows if max(row["true"]) > 1]
     flat = [row for row in rows if max(row["true"]) <= 1]
-    print(f"\n{len(structured)} tables with structure, {len(flat)} without")
+    print(f"{len(structured)} tables with structure, {len(flat)} without")
     print(f"{'rule':40} {'exact':>6} {'within 1':>8} {'mean ARI':>8}   taken for structured")
     for rule in rows[0]["rules"]:
         numbers = [row["rules"][rule] for row in structured]
@@ -112,19 +110,28 @@ def report(rows: list[dict[str, Any]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--algorithm", default="kmeans", choices=KINDS)
+    parser.add_argument("--algorithm", nargs="+", default=["kmeans"], choices=KINDS)
     parser.add_argument("--every", type=int, default=1, help="take every n-th table")
     options = parser.parse_args()
-    rows = []
+    rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind in options.algorithm}
     for table in json.loads((options.folder / "manifest.json").read_text())["datasets"][:: options.every]:
         points, truth = read_table(options.folder, table)
-        row = judge(points, truth, table["true_ks"], options.algorithm)
-        rows.append(row)
-        chosen = row["chosen"]
-        told = f"true {table['true_ks']} chosen {chosen.value} by {chosen.rule}, {chosen.evidence['verdict']}"
-        sure = f"confidence {chosen.evidence['confidence']:.2f}, ARI {row['rand'][chosen.value]:.3f}"
-        print(f"{table['name']:30} {told}, {sure}, {row['seconds']:.1f} s", flush=True)
-    report(rows)
+        started = time.perf_counter()
+        with one_thread():
+            known = appraise(points, 0, BUDGET, 1)
+        seconds = time.perf_counter() - started
+        if known is None:
+            raise SystemExit(f"{table['name']} has too few rows to say anything of")
+        for kind, told in rows.items():
+            row = judge(points, truth, table["true_ks"], kind, known, seconds)
+            told.append(row)
+            chosen = row["chosen"]
+            found = f"true {table['true_ks']} chosen {chosen.value} by {chosen.rule}, {chosen.evidence['verdict']}"
+            sure = f"confidence {chosen.evidence['confidence']:.2f}, ARI {row['rand'][chosen.value]:.3f}"
+            print(f"{table['name']:30} {kind:16} {found}, {sure}, {row['seconds']:.1f} s", flush=True)
+    for kind, told in rows.items():
+        print(f"\n{kind}")
+        report(told)
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ BUDGET: Budget = "fast"
 MOST_DISTINCT = 15
 REPEATED = 10
 """At most so many distinct rows, each there so often on average, are the clusters themselves."""
-CREDIBLE = 0.01
-"""Belief from which a number of clusters is tried with the algorithm."""
+CREDIBLE = 0.05
+"""Share of the largest belief from which a number of clusters is tried with the algorithm."""
 DOUBTFUL = 0.5
 """Confidence below which a number is more likely wrong than right."""
 WHOLE = "clusterctl recommend gives the whole evidence"
@@ -36,10 +36,10 @@ def choose_n_clusters(points: Points, spec: AlgorithmSpec, parameters: Parameter
     """Choose how many clusters `spec` should make of the points, by the fast assessment of `recommend` on at most 2,000 rows.
 
     Candidates of many algorithms are compared (`appraisal`). Then the algorithm itself divides the sample into every number of clusters
-    that has at least 1 % of the belief, and the number is taken whose partition is expected to be right most (`ranking.expected_truth`).
-    The value is 1, with a caution, where the verdict is that there is no evidence of clusters, and where rows are too few to tell. A few
-    rows that are repeated over and over are the clusters. The same value and evidence at any n_jobs. `benchmarks/bench_auto_k.py`
-    compares rules.
+    whose belief is at least a twentieth of the largest, and the number is taken whose partition is expected to be right most
+    (`ranking.expected_truth`). The value is 1, with a caution, where the verdict is that there is no evidence of clusters, and where rows
+    are too few to tell. A few rows that are repeated over and over are the clusters. The same value and evidence at any n_jobs.
+    `benchmarks/bench_auto_k.py` compares rules.
     """
     sample, rows = draw_sample(points, N_SAMPLE, random_state)
     n_distinct = len(np.unique(sample.X, axis=0))
@@ -51,7 +51,12 @@ def choose_n_clusters(points: Points, spec: AlgorithmSpec, parameters: Parameter
         if known is None:
             why = f"{len(rows):,} rows, {n_distinct:,} of them distinct, are too few to tell how many clusters there are"
             return Chosen(1, "too_few_rows", why, looked_at | {"n_least": N_LEAST})
-        expected = _expected(known, spec, parameters, random_state, n_jobs)
+        return suited(known, spec, parameters, random_state, n_jobs)
+
+
+def suited(known: Appraisal, spec: AlgorithmSpec, parameters: Parameters, random_state: int, n_jobs: int) -> Chosen:
+    """Return the number that suits an algorithm best of what is known of the points; to be called within `one_thread`."""
+    expected = _expected(known, spec, parameters, random_state, n_jobs)
     value = max(sorted(expected), key=lambda k: expected[k])
     evidence = {
         "budget": BUDGET,
@@ -74,7 +79,8 @@ def _expected(known: Appraisal, spec: AlgorithmSpec, parameters: Parameters, see
 
     Where the algorithm can make none of them: how right the best candidate is, under its own number.
     """
-    numbers = [k for k, share in known.belief.items() if share >= CREDIBLE]
+    least = CREDIBLE * max(known.belief.values())
+    numbers = [k for k, share in known.belief.items() if share >= least]
     own = cluster(known.ground.points, [Candidate(spec.name, spec.name, Settings(parameters, k, seed)) for k in numbers], n_jobs)
     if not own:
         return {int(known.numbers[known.best]): float(known.expected[known.best])}
@@ -102,7 +108,7 @@ def _credible(known: Appraisal, algorithm: str, value: int, expected: float, evi
     verdict, best = known.tendency.verdict, int(known.numbers[known.best])
     told = [f"{verdict} evidence of clusters", f"confidence {percent(sure)}"]
     told += [f"{low} to {high} credible"] * (low < high) + [f"{best} over all algorithms"] * (best != value)
-    why = f"by the fast assessment of clusterctl recommend {value} suits {algorithm} best: {', '.join(told)}"
+    why = f"{value} suits {algorithm} best by the fast assessment of clusterctl recommend: {', '.join(told)}"
     doubts = [f"the confidence is {percent(sure)}"] * (sure < DOUBTFUL) + ["the evidence of clusters is weak"] * (verdict == "weak")
     doubts += ["no larger number was compared, so there may be more"] * (value == max(known.belief))
     cautions: tuple[Caution, ...] = ()

@@ -1,6 +1,7 @@
 """The choice of n_clusters: the assessment of `recommend`, seen through the algorithm that was named."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,10 +9,12 @@ from sklearn.metrics import adjusted_rand_score
 
 from clusterctl.algorithms.base import Settings
 from clusterctl.algorithms.registry import ALGORITHMS
+from clusterctl.kernels.threads import one_thread
+from clusterctl.recommendation.appraisal import appraise
 from clusterctl.recommendation.assess import assess
 from clusterctl.recommendation.gathering import gather
 from clusterctl.recommendation.ground import lay_ground
-from clusterctl.recommendation.n_clusters import choose_n_clusters
+from clusterctl.recommendation.n_clusters import choose_n_clusters, suited
 from clusterctl.recommendation.ranking import probabilities, score
 from clusterctl.values.space import Points
 
@@ -82,15 +85,26 @@ def test_where_there_are_no_clusters_confidence_and_number_are_those_of_recommen
     assert (chosen.value, chosen.evidence["confidence"]) == (assessed.n_clusters, assessed.confidence)
 
 
-def test_the_algorithm_s_own_partitions_are_judged():
-    """Two long stripes: k-means cuts them across and is half right with two, genie follows them."""
+def test_the_number_is_one_for_the_named_algorithm():
+    """Two long stripes, and some belief in four compact pieces: genie follows the stripes, k-means can only make the pieces."""
     rng = np.random.default_rng(0)
-    X = np.column_stack([rng.uniform(-20, 20, 400), 6.0 * (np.arange(400) % 2) + rng.normal(scale=0.5, size=400)])
-    across, along = choose(Points(X)), choose(Points(X), "hierarchical", linkage="genie")
-    assert across.evidence["belief_in_k"] == along.evidence["belief_in_k"]
-    assert along.evidence["expected_by_k"]["2"] > 0.95
-    assert across.evidence["expected_by_k"]["2"] == pytest.approx(0.5, abs=0.05)
-    assert along.evidence["confidence"] > across.evidence["confidence"]
+    X = np.column_stack([rng.uniform(-20, 20, 300), 6.0 * (np.arange(300) % 2) + rng.normal(scale=0.5, size=300)])
+    with one_thread():
+        known = appraise(Points(X), 0, "fast", 1)
+        assert known is not None
+        families = [one.candidate.family for one in known.evidence.found]
+        pieces = next(place for place, name in enumerate(families) if name == "kmeans" and known.numbers[place] > 2)
+        share = np.zeros(len(families))
+        share[known.best], share[pieces] = 0.52, 0.48
+        torn = replace(known, share=share, belief={2: 0.52, int(known.numbers[pieces]): 0.48})
+        found = {}
+        for name, parameters in (("kmeans", {}), ("hierarchical", {"linkage": "genie"})):
+            spec = ALGORITHMS[name]
+            found[name] = suited(torn, spec, spec.parameters(**parameters), 0, 1)
+    assert found["hierarchical"].value == 2 == found["kmeans"].evidence["most_credible"]
+    assert found["kmeans"].value == known.numbers[pieces]
+    assert "2 over all algorithms" in found["kmeans"].why
+    assert found["hierarchical"].evidence["expected_by_k"]["2"] > found["kmeans"].evidence["expected_by_k"]["2"]
 
 
 def test_the_number_is_that_of_the_partition_expected_to_be_right_most():
@@ -109,10 +123,12 @@ def test_the_number_is_that_of_the_partition_expected_to_be_right_most():
         assert told == pytest.approx(float(np.dot(likeness, believed)), abs=0.02)
 
 
-def test_only_numbers_with_a_hundredth_of_the_belief_are_tried():
-    evidence = choose(blobs(3, gap=4.0)).evidence
-    believed = {k for k, share in evidence["belief_in_k"].items() if share >= 0.01}
-    assert set(evidence["expected_by_k"]) == believed < set(evidence["belief_in_k"])
+def test_only_numbers_with_a_twentieth_of_the_largest_belief_are_tried():
+    evidence = choose(blobs(5, 250, gap=3.2, seed=2)).evidence
+    belief = evidence["belief_in_k"]
+    believed = {k for k, share in belief.items() if share >= max(belief.values()) / 20}
+    assert set(evidence["expected_by_k"]) == believed < set(belief)
+    assert len(believed) > 2
 
 
 def test_an_algorithm_that_cannot_divide_these_points_gets_the_most_credible_number():
