@@ -37,7 +37,7 @@ ANSWERS: dict[str, Callable[[RunResult], bool]] = {
     "image_segmentation": lambda result: size(result) == 6 and stable(result) >= 0.75,
     "document_clustering": lambda result: size(result) == 8 and result.document.metadata.data_statistics.n_rows == 2500,
     "market_research": lambda result: size(result) == 4,
-    "quality_control": lambda result: result.document.metadata.data_statistics.n_excluded > 0,
+    "quality_control": lambda result: size(result) == 1 and result.document.metadata.data_statistics.n_excluded > 0,  # no regimes
 }
 
 

@@ -10,18 +10,15 @@ import numpy as np
 from clusterctl.algorithms.base import Settings
 from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.kernels.threads import one_thread
+from clusterctl.recommendation.appraisal import Appraisal, appraise
 from clusterctl.recommendation.candidates import Budget
-from clusterctl.recommendation.confidence import confidence, confidence_in_none
-from clusterctl.recommendation.gathering import Evidence, gather
-from clusterctl.recommendation.ground import Ground, lay_ground
-from clusterctl.recommendation.ranking import belief_in_k, contributions, expected_truth, interval, pick_distinct, probabilities, score
-from clusterctl.recommendation.tendency import Tendency, judge
+from clusterctl.recommendation.gathering import Evidence
+from clusterctl.recommendation.ranking import contributions, interval, pick_distinct
+from clusterctl.recommendation.tendency import Tendency
 from clusterctl.recommendation.whole import Fitted, fit_whole
 from clusterctl.values.space import Points
 
 N_SHOWN = 3
-N_LEAST = 10
-"""Rows below which nothing can be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,39 +99,28 @@ def assess(points: Points, seed: int, budget: Budget = "normal", n_jobs: int = 1
     fewer than three distinct ones, the tendency is none and there is no choice.
     """
     with one_thread():
-        if points.n_rows < N_LEAST or len(np.unique(points.X, axis=0)) < 3:
-            return _nothing(points, budget)
-        ground = lay_ground(points, seed)
-        evidence = gather(ground, seed, budget, n_jobs)
-        if not evidence.found:
-            return _nothing(points, budget)
-        return _conclude(points, ground, evidence, seed, budget, n_jobs)
+        appraisal = appraise(points, seed, budget, n_jobs)
+        return _nothing(points, budget) if appraisal is None else _conclude(points, appraisal, budget, n_jobs)
 
 
-def _conclude(points: Points, ground: Ground, evidence: Evidence, seed: int, budget: Budget, n_jobs: int) -> Assessment:
-    scores = score(evidence.values)
-    share = probabilities(scores)
-    numbers = np.array([one.n_clusters for one in evidence.found])
-    expected = expected_truth(evidence.rand, numbers, share)
-    belief = belief_in_k(numbers, share)
-    places = pick_distinct(evidence, expected, N_SHOWN)
-    best = places[0]
-    tendency = judge(ground, evidence.values, best, evidence.found[best].labels, seed)
-    sure = {place: confidence(belief, int(numbers[place]), float(expected[place]), tendency.strength) for place in places}
+def _conclude(points: Points, known: Appraisal, budget: Budget, n_jobs: int) -> Assessment:
+    evidence, tendency = known.evidence, known.tendency
+    places = pick_distinct(evidence, known.expected, N_SHOWN)
+    sure = {place: known.confidence(int(known.numbers[place]), float(known.expected[place])) for place in places}
     choices = []
     for turn, place in enumerate(places):
         found = evidence.found[place]
-        rival = best if turn else places[1] if len(places) > 1 else None
+        rival = known.best if turn else places[1] if len(places) > 1 else None
         choices.append(
             Choice(
                 family=found.candidate.family,
                 algorithm=found.candidate.algorithm,
-                fitted=fit_whole(points, ground, found, n_jobs),
+                fitted=fit_whole(points, known.ground, found, n_jobs),
                 n_clusters=found.n_clusters,
                 sample_labels=found.labels,
-                score=float(scores[place]),
-                belief=float(share[place]),
-                expected=float(expected[place]),
+                score=float(known.scores[place]),
+                belief=float(known.share[place]),
+                expected=float(known.expected[place]),
                 confidence=sure[place],
                 evidence={name: float(value[place]) for name, value in evidence.values.items()},
                 lifts=contributions(evidence.values, place, rival),
@@ -145,12 +131,12 @@ def _conclude(points: Points, ground: Ground, evidence: Evidence, seed: int, bud
         tendency=tendency,
         choices=tuple(choices),
         n_clusters=1 if none else choices[0].n_clusters,
-        k_interval=interval(belief, int(numbers[best])),
-        belief_in_k=belief,
-        confidence=confidence_in_none(tendency.strength) if none else sure[best],
-        n_sample=ground.n_rows,
+        k_interval=interval(known.belief, int(known.numbers[known.best])),
+        belief_in_k=known.belief,
+        confidence=known.confidence_in_none if none else sure[known.best],
+        n_sample=known.ground.n_rows,
         n_candidates=len(evidence.found),
-        considered=_considered(evidence, scores, share),
+        considered=_considered(evidence, known.scores, known.share),
         rand=evidence.rand[np.ix_(places, places)],
         budget=budget,
     )

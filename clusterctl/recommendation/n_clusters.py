@@ -1,142 +1,119 @@
-"""The rule behind `n_clusters: auto`: prediction strength, else silhouette, and a gate that says when there are no clusters at all."""
+"""The rule behind `n_clusters: auto`: what the fast budget of `recommend` finds credible, seen through the algorithm that was named."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from clusterctl.algorithms.base import AlgorithmSpec, Parameters, Settings
-from clusterctl.errors import ClusteringError
-from clusterctl.kernels.threads import one_thread, parallel
+from clusterctl.analysis.words import joined, percent
+from clusterctl.kernels.threads import one_thread
+from clusterctl.recommendation.appraisal import N_LEAST, Appraisal, appraise
+from clusterctl.recommendation.candidates import Budget, Candidate, cluster
 from clusterctl.recommendation.chosen import Chosen
-from clusterctl.recommendation.votes import N_REFERENCES, N_SPLITS, STRONG, gap_statistic, prediction_strengths, silhouettes
+from clusterctl.recommendation.ground import N_SAMPLE, draw_sample
+from clusterctl.recommendation.partitions import Partitions, draw_pairs, rand_matrix
+from clusterctl.recommendation.ranking import expected_truth, interval
 from clusterctl.values.remarks import Caution
-from clusterctl.values.space import Points
 
 if TYPE_CHECKING:
-    from clusterctl.values.clustering import Clustering
+    from clusterctl.values.space import Points
 
-N_SAMPLE = 2_000
-"""Rows that the votes are counted on, at most."""
-N_TREE = 1_000
-"""Rows that the gap statistic and prediction strength are counted on, at most: they cluster forty times and more."""
-K_MAX = 15
-STRENGTH_RULE, FALLBACK_RULE = "prediction_strength", "silhouette_or_bic"
+BUDGET: Budget = "fast"
+MOST_DISTINCT = 15
 REPEATED = 10
-VERY_STRONG = 0.9
-CONVINCING = 0.8
-"""Prediction strength that supports a number of clusters by Tibshirani and Walther (2005)."""
-_TITLES = {"silhouette": "silhouette", "gap": "gap statistic", "bic": "BIC", "prediction_strength": "prediction strength"}
+"""At most so many distinct rows, each there so often on average, are the clusters themselves."""
+CREDIBLE = 0.05
+"""Share of the largest belief from which a number of clusters is tried with the algorithm."""
+DOUBTFUL = 0.5
+"""Confidence below which a number is more likely wrong than right."""
+WHOLE = "clusterctl recommend gives the whole evidence"
 
 
 def choose_n_clusters(points: Points, spec: AlgorithmSpec, parameters: Parameters, random_state: int, n_jobs: int) -> Chosen:
-    """Choose how many clusters `spec` should make of the points, on a sample of at most 2,000 rows drawn by `random_state`.
+    """Choose how many clusters `spec` should make of the points, by the fast assessment of `recommend` on at most 2,000 rows.
 
-    Of k = 2 … 15 the largest with a prediction strength of at least 0.9 is taken, else the largest with at least 0.6, else the one with
-    the largest mean silhouette of the algorithm's own partitions, for gaussian_mixture the lowest BIC. The value is 1, with a caution,
-    where there is no evidence of clusters: no k has a strength of 0.6 and the gap statistic's own one-standard-error rule says 1, or no k
-    has a strength of 0.8 and the gap is largest at 1. A few rows that are repeated over and over are the clusters. The same value and
-    evidence at any n_jobs. `benchmarks/bench_auto_k.py` compares rules.
+    Candidates of many algorithms are compared (`appraisal`). Then the algorithm itself divides the sample into every number of clusters
+    whose belief is at least a twentieth of the largest, and the number is taken whose partition is expected to be right most
+    (`ranking.expected_truth`). The value is 1, with a caution, where the verdict is that there is no evidence of clusters, and where rows
+    are too few to tell. A few rows that are repeated over and over are the clusters. The same value and evidence at any n_jobs.
+    `benchmarks/bench_auto_k.py` compares rules.
     """
-    rng = np.random.RandomState(random_state)
-    rows = np.arange(points.n_rows) if points.n_rows <= N_SAMPLE else np.sort(rng.choice(points.n_rows, N_SAMPLE, replace=False))
-    sample = Points(np.ascontiguousarray(points.X[rows]), points.metric)
+    sample, rows = draw_sample(points, N_SAMPLE, random_state)
     n_distinct = len(np.unique(sample.X, axis=0))
-    k_max = min(K_MAX, n_distinct - 1, len(rows) // 4)
-    if 2 <= n_distinct <= K_MAX and n_distinct * REPEATED <= len(rows):
-        why = f"the {len(rows):,} rows looked at are {n_distinct} distinct ones, repeated"
-        return Chosen(n_distinct, "distinct_rows", why, {"n_sample": len(rows), "n_distinct": n_distinct})
-    if k_max < 2:
-        why = f"{len(rows)} rows, {n_distinct} of them distinct, are too few to tell how many clusters there are"
-        return Chosen(1, "too_few_rows", why, {"n_sample": len(rows), "n_distinct": n_distinct})
+    looked_at = {"n_sample": len(rows), "n_distinct": n_distinct}
+    if 2 <= n_distinct <= MOST_DISTINCT and n_distinct * REPEATED <= len(rows):
+        return Chosen(n_distinct, "distinct_rows", f"the {len(rows):,} rows looked at are {n_distinct} distinct ones, repeated", looked_at)
     with one_thread():
-        labellings, bic = _partitions(sample, spec, parameters, random_state, k_max, n_jobs)
-        silhouette = silhouettes(sample, labellings)
-        fewer = sample.X if len(rows) <= N_TREE else sample.X[np.sort(rng.choice(len(rows), N_TREE, replace=False))]
-        gap = gap_statistic(fewer, k_max, random_state, n_jobs)
-        strength = prediction_strengths(fewer, k_max, random_state, n_jobs)
-    votes = {
-        "silhouette": _argbest(silhouette),
-        **({"bic": min(bic, key=lambda k: bic[k])} if bic else {"gap": gap.best}),
-        "prediction_strength": _found_again(strength.tolist()),
-    }
+        known = appraise(points, random_state, BUDGET, n_jobs)
+        if known is None:
+            why = f"{len(rows):,} rows, {n_distinct:,} of them distinct, are too few to tell how many clusters there are"
+            return Chosen(1, "too_few_rows", why, looked_at | {"n_least": N_LEAST})
+        return suited(known, spec, parameters, random_state, n_jobs)
+
+
+def suited(known: Appraisal, spec: AlgorithmSpec, parameters: Parameters, random_state: int, n_jobs: int) -> Chosen:
+    """Return the number that suits an algorithm best of what is known of the points; to be called within `one_thread`."""
+    expected = _expected(known, spec, parameters, random_state, n_jobs)
+    value = max(sorted(expected), key=lambda k: expected[k])
     evidence = {
-        "votes": votes,
-        "silhouette": {str(k): value for k, value in silhouette.items()},
-        "gap": {str(k): float(value) for k, value in enumerate(gap.gap, start=1)},
-        "gap_se": {str(k): float(value) for k, value in enumerate(gap.se, start=1)},
-        "prediction_strength": {str(k): float(value) for k, value in enumerate(strength, start=2)},
-        "bic": {str(k): bic[k] for k in sorted(bic)} or None,
-        "gap_one_se": gap.first_good,
-        "n_sample": len(rows),
-        "n_sample_gap_and_strength": len(fewer),
+        "budget": BUDGET,
+        "verdict": known.tendency.verdict,
+        "strength": known.tendency.strength,
+        "most_credible": int(known.numbers[known.best]),
+        "belief_in_k": {str(k): share for k, share in known.belief.items()},
+        "expected_by_k": {str(k): share for k, share in expected.items()},
+        "n_candidates": len(known.numbers),
+        "n_sample": known.ground.n_rows,
         "random_state": random_state,
-        "n_references": N_REFERENCES,
-        "n_splits": N_SPLITS,
     }
-    return _verdict(votes, gap.first_good, gap.best == 1 and max(strength, default=0.0) < CONVINCING, k_max, evidence)
+    if known.tendency.verdict == "none":
+        return _none(known, value, evidence)
+    return _credible(known, spec.name, value, expected[value], evidence)
 
 
-def _found_again(strength: Sequence[float]) -> int:
-    """Return the largest k with a strength of 0.9, else of 0.6; 1 if there is none. `strength` starts at k = 2."""
-    for level in (VERY_STRONG, STRONG):
-        reached = [k for k, value in enumerate(strength, start=2) if value >= level]
-        if reached:
-            return max(reached)
-    return 1
+def _expected(known: Appraisal, spec: AlgorithmSpec, parameters: Parameters, seed: int, n_jobs: int) -> dict[int, float]:
+    """Return for each credible number of clusters how right the algorithm's own partition into so many is expected to be.
+
+    Where the algorithm can make none of them: how right the best candidate is, under its own number.
+    """
+    least = CREDIBLE * max(known.belief.values())
+    numbers = [k for k, share in known.belief.items() if share >= least]
+    own = cluster(known.ground.points, [Candidate(spec.name, spec.name, Settings(parameters, k, seed)) for k in numbers], n_jobs)
+    if not own:
+        return {int(known.numbers[known.best]): float(known.expected[known.best])}
+    every = (*own, *known.evidence.found)
+    rand = rand_matrix(Partitions.of([one.labels for one in every], [""] * len(every)), draw_pairs(known.ground.n_rows, seed))
+    share = np.concatenate((np.zeros(len(own)), known.share))
+    expected = expected_truth(rand, np.array([one.n_clusters for one in every]), share)
+    return {int(one.candidate.settings.n_clusters or 0): float(value) for one, value in zip(own, expected, strict=False)}
 
 
-def _verdict(votes: Mapping[str, int | None], gap_one_se: int, no_gap: bool, k_max: int, evidence: Mapping[str, Any]) -> Chosen:
-    """Take the number that is found again on halves, else the silhouette's or BIC's, or 1 where there is no evidence of clusters."""
-    told = ", ".join(f"{_TITLES[name]} {vote}" for name, vote in votes.items() if vote is not None)
-    strong = votes["prediction_strength"] or 1
-    if no_gap or (strong == 1 and gap_one_se == 1):
-        how = "is largest at 1" if no_gap else "by its rule of one standard error says 1"
-        why = f"no evidence of clusters: the gap statistic {how}, and no number of clusters is found again on half the rows often enough"
-        return Chosen(1, "no_clusters", why, evidence, (Caution("no_clusters", "n_clusters auto found no evidence of clusters."),))
-    if strong >= 2:
-        why = f"the largest number of clusters that is found again on half the rows; votes: {told}"
-        return Chosen(strong, STRENGTH_RULE, why, evidence, _spread(votes, strong, k_max))
-    name = "bic" if "bic" in votes else "silhouette"
-    value = max(2, votes[name] or 2)
-    why = f"no number of clusters is found again on half the rows, so the {_TITLES[name]} decides; votes: {told}"
-    return Chosen(value, FALLBACK_RULE, why, evidence, _spread(votes, value, k_max))
+def _none(known: Appraisal, value: int, evidence: Mapping[str, Any]) -> Chosen:
+    """Return one cluster, and what to take if a division is wanted all the same."""
+    sure = known.confidence_in_none
+    why = (
+        f"the fast assessment of clusterctl recommend finds no evidence of clusters (confidence {percent(sure)}); "
+        f"if a division is wanted all the same, {value} is the most credible number; {WHOLE}"
+    )
+    caution = Caution("no_clusters", f"n_clusters auto found no evidence of clusters, so it gave 1; {WHOLE}.")
+    return Chosen(1, "no_clusters", why, {**evidence, "confidence": sure, "k_interval": [1, 1]}, (caution,))
 
 
-def _spread(votes: Mapping[str, int | None], value: int, k_max: int) -> tuple[Caution, ...]:
-    """Warn where the votes lie far apart, or reach the largest number that was tried."""
-    cast = [vote for vote in votes.values() if vote is not None]
-    if max(cast) - min(cast) <= 3 and max(cast) < k_max:
-        return ()
-    ceiling = f" ({k_max} is the largest number tried: there may be more)" if max(cast) == k_max else ""
-    message = f"n_clusters auto gave {value}, but the votes lie between {min(cast)} and {max(cast)}{ceiling}: look at several numbers."
-    return (Caution("n_clusters_uncertain", message),)
-
-
-def _argbest(scores: Mapping[int, float | None]) -> int | None:
-    """Return the k of the largest score, the smaller of equals; None where there is none."""
-    known = {k: score for k, score in scores.items() if score is not None}
-    return max(sorted(known), key=lambda k: known[k]) if known else None
-
-
-def _partitions(
-    sample: Points, spec: AlgorithmSpec, parameters: Parameters, seed: int, k_max: int, n_jobs: int
-) -> tuple[dict[int, np.ndarray], dict[int, float]]:
-    """Return the algorithm's labels for every k it can make on the sample, and their BIC where it has one; structures are shared."""
-    settings = {k: Settings(parameters, k, seed) for k in range(2, k_max + 1)}
-    keys: dict[tuple[Hashable, ...], list[int]] = {}
-    for k, setting in settings.items():
-        keys.setdefault(spec.structure_key(setting), []).append(k)
-
-    def build_and_cut(ks: list[int]) -> list[tuple[int, Clustering]]:
-        try:
-            structure = spec.build(sample, settings[ks[-1]], 1)
-        except ClusteringError:
-            return []
-        return [(k, spec.cut(structure, settings[k])) for k in ks]
-
-    found = dict(pair for pairs in parallel(build_and_cut, keys.values(), n_jobs) for pair in pairs)
-    labels = {k: clustering.labels for k, clustering in found.items()}
-    return labels, {k: float(clustering.facts["bic"]) for k, clustering in found.items() if "bic" in clustering.facts}
+def _credible(known: Appraisal, algorithm: str, value: int, expected: float, evidence: Mapping[str, Any]) -> Chosen:
+    sure = known.confidence(value, expected)
+    low, high = interval(known.belief, value)
+    verdict, best = known.tendency.verdict, int(known.numbers[known.best])
+    told = [f"{verdict} evidence of clusters", f"confidence {percent(sure)}"]
+    told += [f"{low} to {high} credible"] * (low < high) + [f"{best} over all algorithms"] * (best != value)
+    why = f"{value} suits {algorithm} best by the fast assessment of clusterctl recommend: {', '.join(told)}"
+    doubts = [f"the confidence is {percent(sure)}"] * (sure < DOUBTFUL) + ["the evidence of clusters is weak"] * (verdict == "weak")
+    doubts += ["no larger number was compared, so there may be more"] * (value == max(known.belief))
+    cautions: tuple[Caution, ...] = ()
+    if doubts:
+        credible = f"any number from {low} to {high} is credible" if low < high else "look at other numbers too"
+        message = f"n_clusters auto gave {value}, but {joined(doubts)}: {credible}, and {WHOLE}."
+        cautions = (Caution("n_clusters_uncertain", message),)
+    return Chosen(value, "fast_assessment", why, {**evidence, "confidence": sure, "k_interval": [low, high]}, cautions)

@@ -12,6 +12,7 @@ from clusterctl.plots.registry import PLOTS
 from clusterctl.report.answer import answer, headline, question
 from clusterctl.report.cards import cards, outside, smaller
 from clusterctl.report.careful import careful
+from clusterctl.report.how_many import how_many
 from clusterctl.report.makeup import makeup
 from clusterctl.report.making import config_text, left_out, made, scores
 from clusterctl.report.sheet import style_sheet
@@ -52,6 +53,7 @@ def report(material: Material) -> Report:
         verdict=judged,
         checks=checks(material),
         scores=scores(document),
+        how_many=how_many(document),
         cards=cards(material),
         smaller=rest,
         not_shown=not_shown,

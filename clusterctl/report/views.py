@@ -28,6 +28,28 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberLine:
+    """A number of clusters, and how far it is believed in: in words and in per cent. taken: whether it is the one clustered into."""
+
+    words: str
+    share: str
+    bar: float
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HowMany:
+    """What the number of clusters rests on, where it was left to the program. whole: the command that gives the whole evidence."""
+
+    mark: Mark
+    words: str
+    sentences: tuple[str, ...]
+    heading: str
+    lines: tuple[NumberLine, ...]
+    whole: str
+
+
+@dataclass(frozen=True, slots=True)
 class Strip:
     """The middle half and the median of a cluster's values above those of all rows, on one scale of 0 to 100."""
 
@@ -147,6 +169,7 @@ class Report:
     verdict: Verdict
     checks: tuple[Check, ...]
     scores: Table
+    how_many: HowMany | None
     cards: tuple[Card, ...]
     smaller: Table | None
     not_shown: int

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -30,8 +32,10 @@ def test_a_number_of_clusters_left_to_auto_is_the_one_planted_and_says_why(name:
     found = choice.chosen["n_clusters"]
     assert found.keys() == {"value", "rule", "why", "evidence"}
     assert found["value"] == 4
-    assert found["rule"]
+    assert found["rule"] == "fast_assessment"
     assert "4" in found["why"]
+    assert "fast assessment of clusterctl recommend" in found["why"]
+    assert {"verdict", "confidence", "k_interval", "belief_in_k"} <= found["evidence"].keys()
     json.dumps(found, allow_nan=False)
 
 
@@ -48,6 +52,19 @@ def test_a_number_that_is_given_is_taken_and_nothing_is_chosen(name: str) -> Non
     assert choice.chosen == {}
     assert choice.cautions == ()
     assert choice.spec is ALGORITHMS[name]
+
+
+def test_a_number_that_is_given_loads_nothing_of_the_assessment() -> None:
+    program = (
+        "import sys, numpy as np; from clusterctl.commands.choosing import choose; from clusterctl.values.space import Points; "
+        "from clusterctl.config.clustering import ClusteringConfiguration as C; "
+        "choose(Points(np.eye(9)), C(algorithm='kmeans', n_clusters=int(sys.argv[1]) or 'auto'), 0, 1); "
+        "print([name for name in sys.modules if name.startswith('clusterctl.recommendation.')])"
+    )
+    loaded = [subprocess.run([sys.executable, "-c", program, k], capture_output=True, text=True, check=True).stdout for k in "30"]
+    assert "appraisal" not in loaded[0]
+    assert "n_clusters" not in loaded[0]
+    assert "appraisal" in loaded[1]
 
 
 def test_the_seed_is_handed_on() -> None:
@@ -80,7 +97,8 @@ def test_no_clusters_are_cautioned_of() -> None:
     noise = Points(np.random.default_rng(1).normal(size=(200, 2)))
     choice = chosen("kmeans", noise)
     assert choice.settings.n_clusters == 1
-    assert len(choice.cautions) == 1
+    assert [caution.code for caution in choice.cautions] == ["no_clusters"]
+    assert choice.chosen["n_clusters"]["evidence"]["verdict"] == "none"
 
 
 def test_the_choice_is_the_same_at_any_number_of_jobs() -> None:

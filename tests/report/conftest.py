@@ -15,7 +15,7 @@ import clusterctl
 
 @pytest.fixture(scope="session")
 def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three blobs of 40 rows in x and y, a category that goes with them, one that does not, gaps, ids and a truth."""
+    """Three blobs of 40 rows in x and y, a category that goes with them, one that does not, gaps, ids, a truth; in u and v no cluster."""
     generator = np.random.default_rng(3)
     blob = np.arange(120) % 3
     frame = pd.DataFrame(
@@ -27,6 +27,8 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "other": generator.choice(["a", "b"], 120),
             "size": generator.normal(170, 10, 120) + 20 * (blob == 2),
             "truth": blob,
+            "u": generator.normal(size=120),
+            "v": generator.normal(size=120),
         }
     )
     frame.loc[[4, 9], "y"] = np.nan

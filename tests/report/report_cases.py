@@ -15,6 +15,12 @@ CASES: dict[str, dict[str, Any]] = {
     "one cluster": {"clustering_configuration": {"algorithm": "kmeans", "n_clusters": 1}},
     "many": {"clustering_configuration": {"algorithm": "hierarchical", "n_clusters": 40}},
     "auto": {"clustering_configuration": {"algorithm": "gaussian_mixture"}},
+    "auto finds none": {"clustering_configuration": {"algorithm": "kmeans"}, "clustering_data": {"features": ["u", "v"]}},
+    "auto cannot tell": {
+        "clustering_configuration": {"algorithm": "kmeans"},
+        "clustering_data": {"features": ["kind"]},
+        "visualization_configuration": {"generate_plots": False},
+    },
     "bare": {
         "clustering_configuration": {"algorithm": "kmeans", "n_clusters": 3},
         "evaluation_configuration": {

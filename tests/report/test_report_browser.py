@@ -14,7 +14,7 @@ from webdriver import Browser
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = {"phone": (390, 844), "desktop": (1280, 900)}
 LOOKS = ["light", "dark"]
-SHOWN = ["clusters", "noise", "all noise", "one cluster", "many", "bare", "protected"]
+SHOWN = ["clusters", "noise", "all noise", "one cluster", "many", "bare", "protected", "auto", "auto finds none"]
 TAB, ENTER = "\ue004", "\ue007"
 
 views = pytest.mark.parametrize("width", WIDTHS)
