@@ -139,6 +139,12 @@ def test_the_ends_of_a_curve_bend_and_two_heaps_do_not() -> None:
     assert bending(ground_of(heaps), two) < 0.05
 
 
+def test_on_a_line_nothing_bends() -> None:
+    X, two = blobs(60, 2, 4.0, 5)
+    assert bending(ground_of(X[:, :1]), two) == 0
+    assert bending(ground_of(np.repeat(X[:, :1], 3, axis=1)), two) == 0
+
+
 @pytest.mark.parametrize("n_columns", [2, 10, 40])
 def test_heaps_of_long_tails_and_unequal_width_are_no_curve(n_columns: int) -> None:
     rng = np.random.default_rng(4)

@@ -47,7 +47,9 @@ def _explained(A: np.ndarray, B: np.ndarray) -> float:
     total = float(rest @ rest)
     if total <= 1e-12 * n:
         return 0.0
-    scores = _across(X - s[:, None] * direction)
+    scores = _across(X - s[:, None] * direction, 1e-10 * float((X**2).sum()))
+    if not scores.shape[1]:
+        return 0.0
     linear = np.concatenate((np.ones((n, 1)), scores), axis=1)
     rest, squares = _less(linear, rest), _less(linear, scores**2)
     weights, _ = nnls(-squares, rest)
@@ -61,9 +63,9 @@ def _less(design: np.ndarray, target: np.ndarray) -> np.ndarray:
     return np.asarray(target - design @ np.linalg.lstsq(design, target, rcond=None)[0])
 
 
-def _across(U: np.ndarray) -> np.ndarray:
-    """Return the first two principal components of U that vary, of unit spread."""
+def _across(U: np.ndarray, least: float) -> np.ndarray:
+    """Return the first two principal components of U whose sum of squares is above `least`, of unit spread."""
     values, vectors = np.linalg.eigh(U.T @ U)
-    kept = values[::-1][:N_ACROSS] > 1e-9 * max(float(values[-1]), 1e-300)
+    kept = values[::-1][:N_ACROSS] > least
     scores = U @ vectors[:, ::-1][:, :N_ACROSS][:, kept]
-    return np.asarray(scores / np.maximum(scores.std(axis=0), 1e-300))
+    return np.asarray(scores / scores.std(axis=0))
