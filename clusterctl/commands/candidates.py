@@ -13,8 +13,13 @@ from clusterctl.config.load import LoadedConfig, resolve
 from clusterctl.config.written import written_config
 from clusterctl.engine.pipeline import fit, labels_of_rows
 from clusterctl.engine.sampling import check_fit
+from clusterctl.errors import ResourceLimitError
+from clusterctl.recommendation.stories import same_story
+from clusterctl.values.remarks import Caution
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clusterctl.engine.analysis import Session
     from clusterctl.recommendation.assess import Choice
     from clusterctl.values.space import Space
@@ -40,6 +45,29 @@ class Proposal:
     n_clusters: int
     sizes: tuple[int, ...]
     noise_fraction: float
+
+
+def propose_all(
+    choices: Sequence[Choice], loaded: LoadedConfig, space: Space, folder: Path, session: Session
+) -> tuple[list[tuple[Choice, Proposal]], list[Caution]]:
+    """Propose the choices in their order, and return them with what has to be said of those left out.
+
+    Left out are those that on all rows tell a story already told, and, with a caution, those whose fit does not go into memory. Raises
+    ResourceLimitError where none goes.
+    """
+    kept: list[tuple[Choice, Proposal]] = []
+    refused: list[ResourceLimitError] = []
+    for choice in choices:
+        try:
+            proposal = propose(choice, len(kept) + 1, loaded, space, folder, session)
+        except ResourceLimitError as error:
+            refused.append(error)
+            continue
+        if not any(same_story(proposal.labels, other.labels) for _, other in kept):
+            kept.append((choice, proposal))
+    if refused and not kept:
+        raise refused[0]
+    return kept, [Caution("candidate_left_out", f"A candidate was left out: {error}.") for error in refused]
 
 
 def propose(choice: Choice, rank: int, loaded: LoadedConfig, space: Space, folder: Path, session: Session) -> Proposal:

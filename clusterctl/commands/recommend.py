@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clusterctl.commands.candidates import Proposal, propose
+from clusterctl.commands.candidates import Proposal, propose_all
 from clusterctl.commands.run import reporter
 from clusterctl.config.load import load_config, random_state_of, with_random_state
 from clusterctl.config.written import canonical, config_sha256
@@ -31,7 +31,7 @@ from clusterctl.metrics.agreement import adjusted_rand_score
 from clusterctl.recommendation.assess import Assessment, assess
 from clusterctl.recommendation.document import Offered, Origin, document_of
 from clusterctl.recommendation.ground import N_SAMPLE
-from clusterctl.recommendation.limits import check_sample, kept_within
+from clusterctl.recommendation.limits import check_sample
 from clusterctl.recommendation.red_flags import red_flags
 from clusterctl.recommendation.sensitivity import Check, sensitivity
 from clusterctl.results.assignments import id_array
@@ -162,11 +162,12 @@ def _advise(loaded: LoadedConfig, places: Places | None, *, offline: bool, emit:
     asked = config.recommend_configuration.budget
     budget = asked if isinstance(asked, str) else affordable(asked, space.points)
     check_sample(space.points, session.max_memory)
-    with session.stages("compare"), kept_within(session.max_memory):
-        assessment = assess(space.points, seed, budget, session.n_jobs)
+    with session.stages("compare"):
+        assessment = assess(space.points, seed, budget, session.n_jobs, session.max_memory)
     with session.stages("fit"):
         folder = places.folder if places else Path.cwd()
-        proposals = [propose(choice, rank, loaded, space, folder, session) for rank, choice in enumerate(assessment.choices, 1)]
+        chosen, cautions = propose_all(assessment.choices, loaded, space, folder, session)
+    proposals = [proposal for _, proposal in chosen]
     checks = _look_again(dataset, config, assessment, proposals, session) if budget != "fast" else None
     rand = _agreement([proposal.labels for proposal in proposals])
     origin = Origin(
@@ -179,8 +180,8 @@ def _advise(loaded: LoadedConfig, places: Places | None, *, offline: bool, emit:
         user_metadata=config.clustering_data.metadata,
         asked_seconds=None if isinstance(asked, str) else float(asked),
     )
-    offered = [_offered(choice, proposal) for choice, proposal in zip(assessment.choices, proposals, strict=True)]
-    document = document_of(assessment, offered, rand, flags, checks, dataset, space, origin)
+    offered = [_offered(choice, proposal) for choice, proposal in chosen]
+    document = document_of(assessment, offered, rand, flags, checks, dataset, space, origin, cautions)
     labels = _labels_table(dataset, space, proposals)
     configs = {proposal.name: proposal.text for proposal in proposals}
     drawn = config.visualization_configuration

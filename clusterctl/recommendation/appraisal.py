@@ -13,7 +13,7 @@ from clusterctl.recommendation import confidence as calibrated
 from clusterctl.recommendation.candidates import Budget
 from clusterctl.recommendation.gathering import Evidence, gather
 from clusterctl.recommendation.ground import Ground, lay_ground
-from clusterctl.recommendation.ranking import belief_in_k, expected_truth, pick_distinct, probabilities, score
+from clusterctl.recommendation.ranking import belief_in_k, expected_truth, probabilities, score
 from clusterctl.recommendation.tendency import Tendency, judge
 from clusterctl.values.space import Points
 
@@ -65,7 +65,7 @@ def appraise(points: Points, seed: int, budget: Budget, n_jobs: int) -> Appraisa
     share = probabilities(scores)
     numbers = np.array([one.n_clusters for one in evidence.found])
     expected = expected_truth(evidence.rand, numbers, share)
-    best = pick_distinct(evidence, expected, 1)[0]
+    best = int(np.argmax(expected))
     tendency = judge(ground, evidence.values, best, evidence.found[best].labels, seed)
     return Appraisal(ground, evidence, scores, share, numbers, expected, belief_in_k(numbers, share), best, tendency)
 

@@ -13,7 +13,8 @@ from clusterctl.kernels.threads import one_thread
 from clusterctl.recommendation.appraisal import Appraisal, appraise
 from clusterctl.recommendation.candidates import Budget
 from clusterctl.recommendation.gathering import Evidence
-from clusterctl.recommendation.ranking import contributions, interval, pick_distinct
+from clusterctl.recommendation.ranking import contributions, interval
+from clusterctl.recommendation.stories import pick_stories
 from clusterctl.recommendation.tendency import Tendency
 from clusterctl.recommendation.whole import Fitted, fit_whole
 from clusterctl.values.space import Points
@@ -92,30 +93,33 @@ class Assessment:
     budget: Budget
 
 
-def assess(points: Points, seed: int, budget: Budget = "normal", n_jobs: int = 1) -> Assessment:
+def assess(points: Points, seed: int, budget: Budget = "normal", n_jobs: int = 1, max_memory: int | None = None) -> Assessment:
     """Assess a table; the same bits at any n_jobs.
 
     Evidence is gathered on a sample of at most 2,000 rows; the choices are then fitted on all (see `whole`). With fewer than 10 rows, or
-    fewer than three distinct ones, the tendency is none and there is no choice.
+    fewer than three distinct ones, the tendency is none and there is no choice. max_memory: bytes that a fit on all rows may bring the
+    process to; None: what is free.
     """
     with one_thread():
         appraisal = appraise(points, seed, budget, n_jobs)
-        return _nothing(points, budget) if appraisal is None else _conclude(points, appraisal, budget, n_jobs)
+        return _nothing(points, budget) if appraisal is None else _conclude(points, appraisal, budget, n_jobs, max_memory)
 
 
-def _conclude(points: Points, known: Appraisal, budget: Budget, n_jobs: int) -> Assessment:
+def _conclude(points: Points, known: Appraisal, budget: Budget, n_jobs: int, max_memory: int | None) -> Assessment:
     evidence, tendency = known.evidence, known.tendency
-    places = pick_distinct(evidence, known.expected, N_SHOWN)
+    places = pick_stories([one.labels for one in evidence.found], known.expected, N_SHOWN)
+    # Of the first story the number is that of the best candidate, and calibrated for it.
     sure = {place: known.confidence(int(known.numbers[place]), float(known.expected[place])) for place in places}
+    sure[places[0]] = known.confidence(int(known.numbers[known.best]), float(known.expected[known.best]))
     choices = []
     for turn, place in enumerate(places):
         found = evidence.found[place]
-        rival = known.best if turn else places[1] if len(places) > 1 else None
+        rival = places[0] if turn else places[1] if len(places) > 1 else None
         choices.append(
             Choice(
                 family=found.candidate.family,
                 algorithm=found.candidate.algorithm,
-                fitted=fit_whole(points, known.ground, found, n_jobs),
+                fitted=fit_whole(points, known.ground, found, n_jobs, max_memory),
                 n_clusters=found.n_clusters,
                 sample_labels=found.labels,
                 score=float(known.scores[place]),
@@ -133,7 +137,7 @@ def _conclude(points: Points, known: Appraisal, budget: Budget, n_jobs: int) -> 
         n_clusters=1 if none else choices[0].n_clusters,
         k_interval=interval(known.belief, int(known.numbers[known.best])),
         belief_in_k=known.belief,
-        confidence=known.confidence_in_none if none else sure[known.best],
+        confidence=known.confidence_in_none if none else sure[places[0]],
         n_sample=known.ground.n_rows,
         n_candidates=len(evidence.found),
         considered=_considered(evidence, known.scores, known.share),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from clusterctl.recommendation.red_flags import RedFlag
     from clusterctl.recommendation.sensitivity import Check
     from clusterctl.values.dataset import Dataset
+    from clusterctl.values.remarks import Caution
     from clusterctl.values.space import Space
 
 PATH = "recommendations"
@@ -72,8 +73,12 @@ def document_of(
     dataset: Dataset,
     space: Space,
     origin: Origin,
+    cautions: Sequence[Caution] = (),
 ) -> RecommendationDocument:
-    """Return recommendation.json; every null in it has its reason. rand: adjusted Rand indices of the candidates, on all rows."""
+    """Return recommendation.json; every null in it has its reason. rand: adjusted Rand indices of the candidates, on all rows.
+
+    cautions: what the fits on all rows have to say beside those of the table and the space.
+    """
     notes: list[NoteEntry] = []
     none = assessment.tendency.verdict == "none"
     first = offered[0] if offered and not none else None
@@ -127,7 +132,7 @@ def document_of(
             n_used=assessment.n_sample,
         ),
     )
-    return RecommendationDocument(recommendations=recommendations, metadata=_metadata(dataset, space, origin, notes))
+    return RecommendationDocument(recommendations=recommendations, metadata=_metadata(dataset, space, origin, notes, cautions))
 
 
 def _interval(assessment: Assessment, first: Offered | None) -> tuple[int, int]:
@@ -188,8 +193,10 @@ def _sensitivity(check: Check) -> SensitivityCheck:
     )
 
 
-def _metadata(dataset: Dataset, space: Space, origin: Origin, notes: list[NoteEntry]) -> RecommendationMetadata:
-    cautions = dict.fromkeys((*dataset.cautions, *space.cautions))
+def _metadata(
+    dataset: Dataset, space: Space, origin: Origin, notes: list[NoteEntry], cautions: Sequence[Caution]
+) -> RecommendationMetadata:
+    every = dict.fromkeys((*dataset.cautions, *space.cautions, *cautions))
     return RecommendationMetadata(
         schema_version="1",
         version=__version__,
@@ -205,7 +212,7 @@ def _metadata(dataset: Dataset, space: Space, origin: Origin, notes: list[NoteEn
         random_state=origin.random_state,
         libraries=versions_always(),
         user_metadata=dict(origin.user_metadata),
-        warnings=[WarningEntry(code=caution.code, message=caution.message) for caution in cautions],
+        warnings=[WarningEntry(code=caution.code, message=caution.message) for caution in every],
         notes=notes,
         execution=dict(origin.execution),
     )

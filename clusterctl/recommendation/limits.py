@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-
 from clusterctl.algorithms.base import AlgorithmSpec, Settings
 from clusterctl.engine.resources import as_size, free_memory
 from clusterctl.engine.sampling import check_fit
@@ -17,8 +13,6 @@ PAIR_BYTES = 32
 """Of a pair of rows of the sample: its distance in the forms that are held at once."""
 WORK_BYTES, WORK_ROWS = 100 << 20, 500
 """What the fits and draws beside take on the sample; in proportion less below so many rows."""
-
-_most: ContextVar[int | None] = ContextVar("max_memory", default=None)
 
 
 def sample_bytes(n_rows: int) -> int:
@@ -43,20 +37,10 @@ def check_sample(points: Points, max_memory: int | None) -> int:
     return needed
 
 
-@contextmanager
-def kept_within(max_memory: int | None) -> Iterator[None]:
-    """Let `goes_into_memory` hold fits against so many bytes in this thread; None: against what is free."""
-    before = _most.set(max_memory)
+def goes_into_memory(spec: AlgorithmSpec, settings: Settings, points: Points, max_memory: int | None) -> bool:
+    """Return whether a fit on all rows goes, by the estimate that `run` refuses it by, into what is free and `max_memory` leaves."""
     try:
-        yield
-    finally:
-        _most.reset(before)
-
-
-def goes_into_memory(spec: AlgorithmSpec, settings: Settings, points: Points) -> bool:
-    """Return whether a fit on all rows goes, by the estimate that `run` refuses it by, into what is free and `kept_within` allows."""
-    try:
-        check_fit("exact", spec, settings, points.n_rows, points.n_columns, _most.get())
+        check_fit("exact", spec, settings, points.n_rows, points.n_columns, max_memory)
     except ResourceLimitError:
         return False
     return True

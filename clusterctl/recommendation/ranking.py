@@ -6,11 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from clusterctl.recommendation.gathering import Evidence
 from clusterctl.recommendation.weights import RANKING, Term
-
-ALIKE = 0.9
-"""Two candidates of one number of clusters whose Rand index is at least this tell the same story."""
 
 
 def score(values: Mapping[str, np.ndarray], weights: Mapping[str, Term] = RANKING) -> np.ndarray:
@@ -62,15 +58,3 @@ def interval(belief: Mapping[int, float], chosen: int, level: float = 0.8) -> tu
             low -= 1
         held += max(above, below)
     return numbers[low], numbers[high]
-
-
-def pick_distinct(evidence: Evidence, order_by: np.ndarray, most: int) -> list[int]:
-    """Return the places of the best candidates that tell different stories, best first, of equals the first."""
-    kept: list[int] = []
-    numbers = [one.n_clusters for one in evidence.found]
-    for place in np.argsort(-order_by, kind="stable").tolist():
-        if all(numbers[place] != numbers[other] or evidence.rand[place, other] < ALIKE for other in kept):
-            kept.append(place)
-        if len(kept) == most:
-            break
-    return kept

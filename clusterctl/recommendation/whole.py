@@ -41,7 +41,7 @@ class Fitted:
     agreement: float | None
 
 
-def fit_whole(points: Points, ground: Ground, found: Found, n_jobs: int) -> Fitted:
+def fit_whole(points: Points, ground: Ground, found: Found, n_jobs: int, max_memory: int | None = None) -> Fitted:
     """Fit a candidate on all rows where that is affordable, goes into memory and tells the same story as on the sample.
 
     The same at any n_jobs.
@@ -55,7 +55,7 @@ def fit_whole(points: Points, ground: Ground, found: Found, n_jobs: int) -> Fitt
     sampled = Fitted(settings if spec.carry is None else candidate.settings, "sample", None, found.n_clusters, None)
     if points.n_rows > N_WHOLE and candidate.algorithm not in LINEAR:
         return sampled
-    if not goes_into_memory(spec, settings, points):
+    if not goes_into_memory(spec, settings, points, max_memory):
         return sampled
     try:
         with one_thread():

@@ -16,7 +16,7 @@ from finished_files import without_exempt
 from sklearn.metrics import adjusted_rand_score
 
 import clusterctl
-from clusterctl.commands import recommend as recommend_module
+from clusterctl.commands import candidates as candidates_module
 from clusterctl.commands.recommend import RecommendResult, config_or_table, recommend, recommend_to_folder
 from clusterctl.commands.schema import schema
 from clusterctl.errors import ConfigError, OutputError, ResourceLimitError
@@ -75,16 +75,46 @@ def test_one_heap_is_no_clusters_and_no_algorithm_is_made_up(nothing) -> None:
 
 
 def test_the_number_recommended_is_that_of_the_first_candidate_s_config_on_all_rows(tmp_path: Path, monkeypatch) -> None:
-    fitted = recommend_module.propose
+    fitted = candidates_module.propose
 
     def with_a_cluster_more(choice, rank, *others):
         proposal = fitted(choice, rank, *others)
         return replace(proposal, sizes=(*proposal.sizes[:-1], proposal.sizes[-1] - 1, 1)) if rank == 1 else proposal
 
-    monkeypatch.setattr(recommend_module, "propose", with_a_cluster_more)
+    monkeypatch.setattr(candidates_module, "propose", with_a_cluster_more)
     told = recommend(config(tmp_path, blobs()[0])).document.recommendations
     assert (told.optimal_clusters, told.candidates[0].n_clusters) == (4, 4)
     assert told.k_interval == (3, 4)
+
+
+def test_candidates_that_are_the_same_on_all_rows_are_told_once(tmp_path: Path, monkeypatch) -> None:
+    fitted, first = candidates_module.propose, []
+
+    def always_the_first(choice, rank, *others):
+        first.append(fitted(choice, rank, *others))
+        return replace(first[0], name=f"{rank}.yaml")
+
+    monkeypatch.setattr(candidates_module, "propose", always_the_first)
+    result = recommend(config(tmp_path, blobs()[0]))
+    assert len(first) > 1
+    assert [row.rank for row in result.document.recommendations.candidates] == [1]
+    assert list(result.configs) == ["1.yaml"]
+
+
+def test_a_candidate_that_does_not_go_into_memory_is_left_out_with_a_warning_and_the_next_moves_up(tmp_path: Path, monkeypatch) -> None:
+    fitted, asked = candidates_module.propose, []
+
+    def refuse_the_first(choice, rank, *others):
+        asked.append(rank)
+        if len(asked) == 1:
+            raise ResourceLimitError("too large by far")
+        return fitted(choice, rank, *others)
+
+    monkeypatch.setattr(candidates_module, "propose", refuse_the_first)
+    document = recommend(config(tmp_path, blobs()[0])).document
+    assert asked[:2] == [1, 1]
+    assert document.recommendations.candidates[0].rank == 1
+    assert [(entry.code, "too large by far" in entry.message) for entry in document.metadata.warnings] == [("candidate_left_out", True)]
 
 
 @pytest.mark.parametrize("which", ["planted", "nothing"])
