@@ -15,6 +15,7 @@ import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 
 from clusterctl.kernels.threads import one_thread
+from clusterctl.recommendation.candidates import Budget
 from clusterctl.recommendation.evidence.bending import bending
 from clusterctl.recommendation.evidence.modality import modality
 from clusterctl.recommendation.gathering import gather
@@ -25,7 +26,9 @@ SOLVABLE = 0.8
 """Ceiling of the Rand index (best algorithm at the true number, `baselines.csv`) from which structure must not be missed."""
 SHARE = 0.8
 """Share of a table's rows that a resample keeps."""
-HEAPS = ("gaussian", "correlated", "box", "ball", "lognormal", "exponential", "student", "band", "ring", "ring_plane")
+KINDS = ("gaussian", "correlated", "box", "ball", "lognormal", "exponential", "student", "band", "ring")
+HEAPS = (*KINDS, "ring_plane", "box_plane")
+"""Kinds of heaps; the last two are there to learn from alone, being the hardest."""
 
 
 @dataclass(frozen=True)
@@ -85,16 +88,16 @@ def read_bench(folder: Path) -> Iterator[tuple[str, str, tuple[int, ...], float,
 def draw_heap(kind: str, seed: int) -> Points:
     """Draw a table without clusters: 200 to 5,000 rows, 2 to 20 columns, both log-uniform.
 
-    band: a parabola with noise; ring: 150 to 300 degrees of a ring; both lie in a plane turned at random. ring_plane: a ring in 2 or 3
-    columns, the heap that is most easily taken for clusters.
+    band: a parabola with noise; ring: 150 to 300 degrees of a ring; both lie in a plane turned at random. ring_plane,
+    box_plane: a ring and a box in 2 or 3 columns, which are most easily taken for clusters; they are there to learn from.
     """
     rng = np.random.default_rng([seed, HEAPS.index(kind)])
     n, d = int(np.exp(rng.uniform(np.log(200), np.log(5000)))), round(float(np.exp(rng.uniform(np.log(2), np.log(20.4)))))
-    d = 2 + seed % 2 if kind == "ring_plane" else d
+    d = 2 + seed % 2 if kind.endswith("_plane") else d
     normal = rng.normal(size=(n, d))
     if kind == "correlated":
         return standardise(normal @ rng.normal(size=(d, d)))
-    if kind == "box":
+    if kind in ("box", "box_plane"):
         return standardise(rng.uniform(size=(n, d)))
     if kind == "ball":
         return standardise(normal * (rng.uniform(size=n) ** (1 / d) / np.linalg.norm(normal, axis=1))[:, None])
@@ -105,7 +108,7 @@ def draw_heap(kind: str, seed: int) -> Points:
     if kind == "student":
         freedom = rng.uniform(2.5, 6)
         return standardise(normal / np.sqrt(rng.chisquare(freedom, size=n) / freedom)[:, None])
-    if kind in ("band", "ring", "ring_plane"):
+    if kind in ("band", "ring", "ring_plane", "box_plane"):
         return standardise(_curve(kind, n, d, rng) + normal * (rng.uniform(0.05, 0.2) if kind == "band" else 0.05))
     return standardise(normal)
 
@@ -122,24 +125,27 @@ def _curve(kind: str, n: int, d: int, rng: np.random.Generator) -> np.ndarray:
     return np.asarray(X @ np.linalg.qr(rng.normal(size=(d, d)))[0])
 
 
-def bench_tables(folder: Path, cache: Path, draws: range = range(1)) -> list[Table]:
+def bench_tables(folder: Path, cache: Path, draws: range, budget: Budget) -> list[Table]:
     """Return the benchmark's tables, draw by draw: 0 is the whole table, each other one four fifths of its rows, without replacement."""
     entries = list(read_bench(folder))
     jobs = {
-        name.replace("/", "__") + (f"@{draw}" if draw else ""): partial(_gather, name, battery, true_ks, ceiling, points, truth, draw)
+        name.replace("/", "__") + (f"@{draw}" if draw else ""): partial(
+            _gather, budget, name, battery, true_ks, ceiling, points, truth, draw
+        )
         for draw in draws
         for name, battery, true_ks, ceiling, points, truth in entries
     }
-    return _cached(cache, jobs)
+    return _cached(cache / budget, jobs)
 
 
-def heap_tables(seeds: Sequence[int], cache: Path, kinds: Sequence[str] = HEAPS) -> list[Table]:
+def heap_tables(seeds: Sequence[int], cache: Path, budget: Budget) -> list[Table]:
     """Return simulated heaps, one of each kind a seed."""
-    return _cached(cache, {f"heap_{kind}_{seed}": partial(_gather_heap, kind, seed) for seed in seeds for kind in kinds})
+    return _cached(cache / budget, {f"heap_{kind}_{seed}": partial(_gather_heap, budget, kind, seed) for seed in seeds for kind in HEAPS})
 
 
 def _cached(cache: Path, jobs: dict[str, Callable[[], Table]]) -> list[Table]:
     """Return the tables of jobs, from the cache where they are there; the others are gathered by two processes."""
+    cache.mkdir(parents=True, exist_ok=True)
     missing = {name: job for name, job in jobs.items() if not (cache / f"{name}.pickle").exists()}
     if missing:
         with ProcessPoolExecutor(2) as pool:
@@ -155,18 +161,18 @@ def _keep(cache: Path, name: str, job: Callable[[], Table]) -> str:
     return name
 
 
-def _gather_heap(kind: str, seed: int) -> Table:
-    return _gather(f"{kind} {seed}", f"heap {kind}", (1,), 0.0, draw_heap(kind, seed), None, 0)
+def _gather_heap(budget: Budget, kind: str, seed: int) -> Table:
+    return _gather(budget, f"{kind} {seed}", f"heap {kind}", (1,), 0.0, draw_heap(kind, seed), None, 0)
 
 
 def _gather(
-    name: str, battery: str, true_ks: tuple[int, ...], ceiling: float, points: Points, truth: np.ndarray | None, draw: int
+    budget: Budget, name: str, battery: str, true_ks: tuple[int, ...], ceiling: float, points: Points, truth: np.ndarray | None, draw: int
 ) -> Table:
     if draw:
         points, truth = _resample(points, truth, draw)
     with one_thread():
         ground = lay_ground(points, 0)
-        evidence = gather(ground, 0, "normal", 1)
+        evidence = gather(ground, 0, budget, 1)
         modes = modality(ground, 0)
         bends = np.array([bending(ground, one.labels) for one in evidence.found])
     rand_true = np.zeros(len(evidence.found))

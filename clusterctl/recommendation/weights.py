@@ -20,65 +20,66 @@ class Term:
 
 
 RANKING: Mapping[str, Term] = {
-    "lost": Term(-10.75, 0, 0.1277),
-    "unequal": Term(-6.614, 1.018e-05, 0.9886),
-    "broken": Term(-4.335, 0.07586, 0.9363),
-    "agreement_most": Term(4.097, 0.02688, 0.9984),
-    "noise": Term(3.914, 0, 0.4363),
-    "kappa": Term(3.099, 0.299, 1),
-    "peak": Term(3.078, -0.4359, 0.8006),
-    "support": Term(2.358, 0.1111, 1),
-    "within_most": Term(-1.939, 0, 1),
-    "split": Term(-1.901, 0, 2.882),
-    "tiny": Term(-1.653, 0, 0.9091),
-    "finer": Term(-1.528, 0, 1),
-    "log_ratio": Term(-1.39, 0.6449, 9.024),
-    "within": Term(-1.101, 0, 0.947),
-    "stable_worst": Term(1.071, 0, 1),
-    "stable_mean": Term(1.003, 0.1814, 1),
-    "log_k": Term(-0.7652, 0.6931, 3.588),
-    "split_most": Term(-0.7375, 0, 4.348),
-    "lasting": Term(0.6002, 0.1302, 0.9655),
-    "halves_most": Term(-0.4081, -2, 4),
-    "trough_least": Term(0.2505, -2, 4),
-    "likelihood": Term(0.2336, -0.6192, 2.5),
-    "smallest": Term(0.05784, -6.215, -0.01005),
+    "lost": Term(-11.07, 0, 0.1257),
+    "unequal": Term(-6.816, 6.883e-05, 0.9873),
+    "broken": Term(-4.448, 0.07586, 0.9262),
+    "noise": Term(4.226, 0, 0.4371),
+    "agreement_most": Term(4.051, 0.027, 0.9985),
+    "peak": Term(3.863, -0.4201, 0.8064),
+    "kappa": Term(2.644, 0.3058, 1),
+    "support": Term(2.229, 0.1111, 1),
+    "split": Term(-2.08, 0, 2.816),
+    "within": Term(-1.842, 0, 0.9525),
+    "stable_mean": Term(1.779, 0.1883, 1),
+    "finer": Term(-1.706, 0, 1),
+    "log_ratio": Term(-1.465, 0.6522, 8.915),
+    "within_most": Term(-1.268, 0, 1),
+    "tiny": Term(-1.014, 0, 0.9091),
+    "split_most": Term(-0.9681, 0, 4.04),
+    "log_k": Term(-0.9076, 0.6931, 3.584),
+    "stable_worst": Term(0.6891, 0, 1),
+    "likelihood": Term(0.5592, -0.6909, 2.445),
+    "lasting": Term(0.2773, 0.1302, 0.9672),
+    "halves_most": Term(-0.2664, -2, 4),
+    "trough_least": Term(0.2245, -2, 4),
+    "smallest": Term(0.05817, -6.015, -0.01575),
 }
-"""Which candidate: see the modules of `recommend.evidence` for what each value is."""
+"""Which candidate: see `kinds.KINDS` for what each value is."""
 
 TENDENCY: Mapping[str, Term] = {
-    "kappa": Term(8.12, 0.4312, 1),
-    "ringed": Term(4.554, 3.939e-16, 1),
-    "sound": Term(3.962, 0, 0.9929),
-    "sound_high": Term(2.894, 0, 0.902),
-    "low": Term(-2.101, 0.0002448, 0.9985),
-    "border": Term(1.437, -1.36, 1.498),
-    "dip_axes": Term(0.9983, 0, 3.567),
-    "stable": Term(0.7339, 0, 0.9998),
-    "support": Term(0.5914, 0, 0.9986),
-    "dip_distances": Term(0.2718, -4.169, -0.03067),
+    "kappa": Term(5.029, 0.4392, 1),
+    "ringed": Term(4.847, 7.173e-38, 1),
+    "sound_high": Term(4.038, 0, 0.9855),
+    "sound": Term(3.954, 0, 1),
+    "support": Term(1.316, 0, 1),
+    "agreement": Term(1.047, 0, 1),
+    "dip_axes": Term(0.9683, 0, 4.286),
+    "border": Term(0.956, -1.359, 1.498),
+    "dip_distances": Term(0.8269, -4.114, 0.1029),
+    "low": Term(-0.4829, 0.0003764, 0.9988),
+    "stable": Term(0.4217, 0, 1),
 }
 """Are there clusters: see `tendency.signs_of`."""
 
-TENDENCY_INTERCEPT = -6.848
-WEAK_FROM = 0.4
+TENDENCY_INTERCEPT = -4.287
+WEAK_FROM = 0.36
 """Strength below which the verdict is `none`."""
 CLEAR_FROM = 0.7
 """Strength from which the verdict is `clear`."""
 
 CONFIDENCE: Mapping[str, Term] = {
-    "belief": Term(0.3482, -1.814, 3.892),
-    "expected": Term(0.2847, -0.5815, 3.892),
-    "strength": Term(0.1848, -3.892, 3.892),
-    "two": Term(-0.05679, 0, 1),
+    "expected": Term(0.4544, -0.7087, 3.892),
+    "belief": Term(0.3793, -2.063, 3.892),
+    "two": Term(-0.2945, 0, 1),
+    "strength": Term(0.003061, -3.892, 3.892),
 }
 """How sure the number is: see `confidence.signs_of`."""
 
-CONFIDENCE_INTERCEPT = -0.3544
+CONFIDENCE_INTERCEPT = -0.2388
 
 NONE_CONFIDENCE: Mapping[str, Term] = {
-    "weak": Term(0.0001, -3.892, 3.892),
+    "weak": Term(0.3576, 0.5792, 3.892),
 }
 """How sure it is that there are no clusters: see `confidence.signs_of_none`."""
 
-NONE_INTERCEPT = 0.0
+NONE_INTERCEPT = -1.101
