@@ -173,6 +173,10 @@ def sweep_plots() -> str:
     return table(("name", "shows"), [[f"`{spec.name}`", sentence(spec.about)] for spec in SWEEP_PLOTS.values()])
 
 
+def _plain(number: float) -> str:
+    return f"{round(number, 2):g}"
+
+
 def evidence() -> str:
     speaks = {1: "for", -1: "against", 0: ""}
     rows = [
@@ -181,7 +185,7 @@ def evidence() -> str:
             sentence(KINDS[name].about),
             speaks[KINDS[name].direction],
             f"{term.weight:+.2f}",
-            f"{term.low:.2g} to {term.high:.2g}",
+            f"{_plain(term.low)} to {_plain(term.high)}",
         ]
         for name, term in sorted(RANKING.items(), key=lambda entry: -abs(entry[1].weight * (entry[1].high - entry[1].low)))
     ]
@@ -190,7 +194,7 @@ def evidence() -> str:
 
 def signs() -> str:
     rows = [
-        [f"`{name}`", sentence(SIGNS[name]), f"{term.weight:+.2f}", f"{term.low:.2g} to {term.high:.2g}"]
+        [f"`{name}`", sentence(SIGNS[name]), f"{term.weight:+.2f}", f"{_plain(term.low)} to {_plain(term.high)}"]
         for name, term in sorted(TENDENCY.items(), key=lambda entry: -abs(entry[1].weight * (entry[1].high - entry[1].low)))
     ]
     return table(("sign", "what it is", "weight", "range that counts"), rows)
