@@ -66,21 +66,26 @@ def signs_of(values: Mapping[str, np.ndarray], best: int, dimension: float, mode
     border: fall of density at the best candidate's borders, times low; ringed, kappa: the candidate's evidence. sound, agreement, support,
     stable: that too, and dip_axes of the table, all the less the more the candidate's clusters look like the ends of one curve
     (`evidence.bending`), which are found again and agreed on as well; bent: how much they do. sound_high: sound times 1 - low.
-    dip_distances: its log.
+    dip_distances: its log. several: 1 where at least two of the candidate's clusters hold a hundredth of the rows each, 0 where one
+    does; what the candidate says counts in that proportion.
     """
     low = 1.0 / (1.0 + (dimension / FEW_DIMENSIONS) ** 4)
     straight = 1.0 - min(1.0, bend / BENT)
-    sound = float(values["sound"][best]) * straight
+    # A heap with clumps of less than a hundredth of the rows beside it is one heap still.
+    several = float(np.clip((1.0 - values["tiny"][best]) * np.exp(values["log_k"][best]) - 1.0, 0.0, 1.0))
+    trusted = straight * several
+    sound = float(values["sound"][best]) * trusted
     return {
         "low": low,
         "bent": 1.0 - straight,
-        "border": low * float(np.clip(values["trough"][best], -1.5, 1.5)),
-        "ringed": float(values["ringed"][best]),
+        "several": several,
+        "border": low * several * float(np.clip(values["trough"][best], -1.5, 1.5)),
+        "ringed": float(values["ringed"][best]) * several,
         "sound": sound,
         "sound_high": sound * (1.0 - low),
-        "agreement": float(values["agreement_most"][best]) * straight,
-        "support": float(values["support"][best]) * straight,
-        "stable": float(values["stable"][best]) * straight,
+        "agreement": float(values["agreement_most"][best]) * trusted,
+        "support": float(values["support"][best]) * trusted,
+        "stable": float(values["stable"][best]) * trusted,
         "kappa": float(values["kappa"][best]),
         "dip_axes": modes["dip_axes"] * straight,
         "dip_distances": float(np.log(max(modes["dip_distances"], 0.01))),

@@ -47,39 +47,39 @@ RANKING: Mapping[str, Term] = {
 """Which candidate: see `kinds.KINDS` for what each value is."""
 
 TENDENCY: Mapping[str, Term] = {
-    "kappa": Term(5.029, 0.4392, 1),
-    "ringed": Term(4.847, 7.173e-38, 1),
-    "sound_high": Term(4.038, 0, 0.9855),
-    "sound": Term(3.954, 0, 1),
-    "support": Term(1.316, 0, 1),
-    "agreement": Term(1.047, 0, 1),
-    "dip_axes": Term(0.9683, 0, 4.286),
-    "border": Term(0.956, -1.359, 1.498),
-    "dip_distances": Term(0.8269, -4.114, 0.1029),
-    "low": Term(-0.4829, 0.0003764, 0.9988),
-    "stable": Term(0.4217, 0, 1),
+    "kappa": Term(4.937, 0.4392, 1),
+    "ringed": Term(4.826, 1.312e-38, 1),
+    "sound_high": Term(4.007, 0, 0.9855),
+    "sound": Term(3.948, 0, 1),
+    "support": Term(1.323, 0, 1),
+    "agreement": Term(1.01, 0, 1),
+    "dip_axes": Term(0.9651, 0, 4.286),
+    "border": Term(0.9606, -1.359, 1.498),
+    "dip_distances": Term(0.8418, -4.114, 0.1029),
+    "low": Term(-0.491, 0.0003764, 0.9988),
+    "stable": Term(0.4492, 0, 1),
 }
 """Are there clusters: see `tendency.signs_of`."""
 
-TENDENCY_INTERCEPT = -4.287
+TENDENCY_INTERCEPT = -4.13
 WEAK_FROM = 0.36
 """Strength below which the verdict is `none`."""
 CLEAR_FROM = 0.7
 """Strength from which the verdict is `clear`."""
 
 CONFIDENCE: Mapping[str, Term] = {
-    "expected": Term(0.4544, -0.7087, 3.892),
-    "belief": Term(0.3793, -2.063, 3.892),
-    "two": Term(-0.2945, 0, 1),
-    "strength": Term(0.003061, -3.892, 3.892),
+    "expected": Term(0.4492, -0.7087, 3.892),
+    "belief": Term(0.3787, -2.063, 3.892),
+    "two": Term(-0.2851, 0, 1),
+    "strength": Term(0.01005, -3.892, 3.892),
 }
 """How sure the number is: see `confidence.signs_of`."""
 
-CONFIDENCE_INTERCEPT = -0.2388
+CONFIDENCE_INTERCEPT = -0.2509
 
 NONE_CONFIDENCE: Mapping[str, Term] = {
-    "weak": Term(0.3576, 0.5792, 3.892),
+    "weak": Term(0.3592, 0.5767, 3.892),
 }
 """How sure it is that there are no clusters: see `confidence.signs_of_none`."""
 
-NONE_INTERCEPT = -1.101
+NONE_INTERCEPT = -1.121

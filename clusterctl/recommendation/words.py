@@ -20,6 +20,7 @@ LEAST_LIFT = 0.05
 
 SIGNS: Mapping[str, str] = {
     "low": "how far densities can be trusted: 1 in few dimensions, 0 in many",
+    "several": "1 where at least two clusters of the best candidate hold a hundredth of the rows each, 0 where one does",
     "border": "fall of the density at the borders of the best candidate's clusters, where densities can be trusted",
     "ringed": "share of its clusters that are denser than all that is around them",
     "sound": "whether its borders are real and it is found again",

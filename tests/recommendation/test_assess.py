@@ -10,7 +10,8 @@ from sklearn.metrics import adjusted_rand_score
 from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.recommendation.assess import Assessment, assess
 from clusterctl.recommendation.confidence import confidence
-from clusterctl.recommendation.tendency import weigh
+from clusterctl.recommendation.kinds import KINDS
+from clusterctl.recommendation.tendency import signs_of, weigh
 from clusterctl.recommendation.weights import CLEAR_FROM, CONFIDENCE, RANKING, TENDENCY, WEAK_FROM
 from clusterctl.values.space import Points
 
@@ -147,3 +148,15 @@ def test_of_a_large_table_a_smallest_cluster_is_asked_for_by_its_share_of_the_ro
     assert (fitted.strategy, fitted.labels) == ("sample", None)
     assert fitted.settings.parameters.min_cluster_size == round(40 * ratio)
     assert fitted.settings.parameters.min_samples == round(5 * ratio)
+
+
+def test_a_clump_of_a_few_rows_beside_one_heap_says_nothing_of_clusters() -> None:
+    modes = {"dip_axes": 0.3, "dip_distances": 0.02, "skew": 0.0}
+    values = {name: np.array([0.9]) for name in KINDS} | {"log_k": np.log([2.0])}
+    clump = signs_of(values | {"tiny": np.array([0.5])}, 0, 2.0, modes, 0.0)
+    heaps = signs_of(values | {"tiny": np.array([0.0])}, 0, 2.0, modes, 0.0)
+    assert clump["several"] == 0 < heaps["several"]
+    weighed = {name for name in TENDENCY if clump[name] != heaps[name]}
+    assert weighed == {"border", "ringed", "sound", "sound_high", "agreement", "support", "stable"} & set(TENDENCY)
+    assert all(clump[name] == 0 for name in weighed)
+    assert weigh(clump).strength < 0.36 < weigh(heaps).strength
