@@ -3,13 +3,14 @@
     python benchmarks/bench_recommend.py [--budget fast|normal|thorough] [--results FOLDER] [TABLE …]
 
 Every table of ../shared/bench is given to `clusterctl.recommend` with all its columns f*, scaling standard and the normal budget. Answers
-go to FOLDER in the form that the benchmark's own score.py reads, which then prints the summary, by battery too; after it the tables missed
-and the verdicts. Resubstitution: the weights were learnt on these tables; what they are worth on tables not learnt from is printed by
-`benchmarks/learn_recommend.py`. Nothing of the benchmark is copied.
+go to FOLDER in the form that the benchmark's own score.py reads, which then prints the summary, by battery too; before it the tables
+missed, and what another threshold of the verdict would keep and call structured. Resubstitution: the weights were learnt on these tables;
+what they are worth on tables not learnt from is printed by `benchmarks/learn_recommend.py`. Nothing of the benchmark is copied.
 """
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import subprocess
@@ -20,6 +21,10 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from clusterctl.recommendation.weights import WEAK_FROM
+
+SOLVABLE = 0.8
+"""Rand index of the best algorithm at the true number from which structure must not be missed."""
 BENCH = Path(__file__).resolve().parents[2] / "shared" / "bench"
 
 
@@ -44,7 +49,22 @@ def answer(entry: dict[str, Any], budget: str, results: str) -> dict[str, Any]:
     found = {"dataset": entry["name"], "k": told.optimal_clusters, "labels": labels}
     (Path(results) / f"{entry['name'].replace('/', '_')}.json").write_text(json.dumps(found))
     return {"name": entry["name"], "k": told.optimal_clusters, "true": entry["true_ks"], "verdict": told.evidence,
-            "confidence": told.confidence, "seconds": seconds}  # fmt: skip
+            "strength": told.tendency.strength, "confidence": told.confidence, "seconds": seconds}  # fmt: skip
+
+
+def print_curve(rows: list[dict[str, Any]]) -> None:
+    """Print how many tables keep their structure, and how many without any are called structured, for every strength to ask for."""
+    with (BENCH / "baselines.csv").open() as file:
+        best: dict[str, float] = {}
+        for line in csv.DictReader(file):
+            if line["method"].startswith("o_") and line["ari"]:
+                best[line["dataset"]] = max(best.get(line["dataset"], 0.0), float(line["ari"]))
+    flat = sorted(row["strength"] for row in rows if row["true"] == [1])
+    solvable = [row["strength"] for row in rows if row["true"] != [1] and best.get(row["name"], 0.0) >= SOLVABLE]
+    print(f"strength from  of {len(flat)} structureless called structured  of {len(solvable)} solvable kept")
+    for level in sorted({0.1, 0.2, 0.3, WEAK_FROM, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9}):
+        kept = sum(strength >= level for strength in solvable) / max(1, len(solvable))
+        print(f"{level:13.2f}  {sum(strength >= level for strength in flat):34d}  {kept:19.3f}")
 
 
 def main(arguments: list[str]) -> None:
@@ -71,6 +91,8 @@ def main(arguments: list[str]) -> None:
             )
     missed = [f"{row['name']} ({row['k']} for {row['true']})" for row in rows if row["k"] not in row["true"]]
     print(f"\nmissed: {', '.join(missed)}\n")
+    print_curve(rows)
+    print(flush=True)
     subprocess.run([sys.executable, BENCH / "score.py", results, BENCH, "--by-battery"], check=True)
 
 
