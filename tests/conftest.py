@@ -28,22 +28,15 @@ class Done:
 
 
 @pytest.fixture(scope="session")
-def warm() -> Iterator[Callable[[], WarmCommand]]:
-    """Return what the commands of the session are forked from, loaded when the first is asked for."""
-    started: list[WarmCommand] = []
-
-    def command() -> WarmCommand:
-        if not started:
-            started.append(WarmCommand())
-        return started[0]
-
+def warm() -> Iterator[WarmCommand]:
+    """Return what the commands of the session are forked from."""
+    command = WarmCommand()
     yield command
-    for one in started:
-        one.close()
+    command.close()
 
 
 @pytest.fixture
-def cli(tmp_path: Path, warm: Callable[[], WarmCommand]) -> Callable[..., Done]:
+def cli(tmp_path: Path, warm: WarmCommand) -> Callable[..., Done]:
     """Run `clusterctl` in a process of its own, in `tmp_path`, with a clean environment.
 
     fresh: in a new interpreter, with nothing loaded and a seed of `hash` of its own; else forked from one that has the libraries loaded.
@@ -65,7 +58,7 @@ def cli(tmp_path: Path, warm: Callable[[], WarmCommand]) -> Callable[..., Done]:
         }
         words = list(map(str, arguments))
         if not fresh:
-            code, out, err = warm().run(words, cwd=cwd or tmp_path, env=clean, stdin=stdin, timeout=300)
+            code, out, err = warm.run(words, cwd=cwd or tmp_path, env=clean, stdin=stdin, timeout=300)
             return Done(code, out.decode(), err.decode())
         done = subprocess.run(
             [sys.executable, "-m", "clusterctl", *words],

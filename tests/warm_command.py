@@ -72,6 +72,7 @@ class WarmCommand:
                 stderr=subprocess.PIPE,
                 pass_fds=[theirs.fileno()],
             )
+        ours.recv(64) or self._failed()  # it has loaded all
 
     def run(
         self, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: bytes | None, timeout: float
@@ -126,6 +127,7 @@ def _read(number: int) -> bytes:
 
 def _serve(line: socket.socket) -> None:
     """Fork a command for every request until the other end is closed; return in the command."""
+    line.send(b"ready")
     while True:
         request, streams, _, _ = socket.recv_fds(line, 1 << 20, 3)
         if not request:
