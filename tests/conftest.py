@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import webdriver
+from warm_command import WarmCommand, matplotlib_cache
 from webdriver import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,37 +27,52 @@ class Done:
     err: str
 
 
-@pytest.fixture
-def cli(tmp_path: Path) -> Callable[..., Done]:
-    """Run `clusterctl` in a process of its own, in `tmp_path`, with a clean environment."""
+@pytest.fixture(scope="session")
+def warm() -> Iterator[WarmCommand]:
+    """Return what the commands of the session are forked from."""
+    command = WarmCommand()
+    yield command
+    command.close()
 
-    def run(*arguments: str | Path, env: Mapping[str, str] | None = None, stdin: bytes | None = None, cwd: Path | None = None) -> Done:
+
+@pytest.fixture
+def cli(tmp_path: Path, warm: WarmCommand) -> Callable[..., Done]:
+    """Run `clusterctl` in a process of its own, in `tmp_path`, with a clean environment.
+
+    fresh: in a new interpreter, with nothing loaded and a seed of `hash` of its own; else forked from one that has the libraries loaded.
+    """
+
+    def run(
+        *arguments: str | Path,
+        env: Mapping[str, str] | None = None,
+        stdin: bytes | None = None,
+        cwd: Path | None = None,
+        fresh: bool = False,
+    ) -> Done:
         clean = {
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
             "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(tmp_path / ".cache")),
+            "MPLCONFIGDIR": str(matplotlib_cache()),
+            **(env or {}),
         }
-        clean["MPLCONFIGDIR"] = str(_matplotlib_cache())
+        words = list(map(str, arguments))
+        if not fresh:
+            code, out, err = warm.run(words, cwd=cwd or tmp_path, env=clean, stdin=stdin, timeout=300)
+            return Done(code, out.decode(), err.decode())
         done = subprocess.run(
-            [sys.executable, "-m", "clusterctl", *map(str, arguments)],
+            [sys.executable, "-m", "clusterctl", *words],
             capture_output=True,
             input=stdin,
             stdin=None if stdin is not None else subprocess.DEVNULL,
             cwd=cwd or tmp_path,
-            env={**clean, **(env or {})},
+            env=clean,
             timeout=300,
             check=False,
         )
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
-
-
-def _matplotlib_cache() -> Path:
-    """Return one folder for all tests, so that the font list is built once."""
-    folder = Path(tempfile.gettempdir()) / f"clusterctl-tests-{os.getuid()}"
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 @pytest.fixture(scope="session")

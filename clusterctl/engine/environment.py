@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -36,13 +37,15 @@ def versions_always() -> dict[str, str]:
 
 
 def _versions(names: Iterable[str]) -> dict[str, str]:
-    found = {}
-    for name in names:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:  # put on the path by hand, without its metadata
-            found[name] = "unknown"
-    return found
+    return {name: _version(name) for name in names}
+
+
+@cache
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:  # put on the path by hand, without its metadata
+        return "unknown"
 
 
 def execution_facts(session: Session, paths: Mapping[str, str]) -> dict[str, Any]:

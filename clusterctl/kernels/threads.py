@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from threading import Lock, Thread, local
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,14 +30,14 @@ _capped: dict[str, tuple[int, int]] = {}
 def one_thread() -> Iterator[None]:
     """Cap BLAS and OpenMP at one thread in the calling thread for the length of a `with` block.
 
-    Inside another such block of this thread nothing is left to do, unless a library was imported since (finding the libraries takes
-    milliseconds, which hundreds of small fits would pay each).
+    Inside another such block of this thread nothing is left to do, unless a library was imported since. Finding the libraries takes
+    milliseconds: they are looked for again only when a module was imported.
     """
     before_block = getattr(_mine, "n_modules", None)
     if before_block == len(sys.modules):
         yield
         return
-    own, common = _libraries()
+    own, common = _libraries(len(sys.modules))
     before = [library.num_threads for library in own]
     for library in own:
         library.set_num_threads(1)
@@ -71,13 +72,17 @@ def parallel(function: Callable[[Item], Value], items: Iterable[Item], n_jobs: i
 
 def _cap_own() -> None:
     """Cap what each thread caps for itself: a thread of a pool keeps it for life."""
-    for library in _libraries()[0]:
+    for library in _libraries(len(sys.modules))[0]:
         library.set_num_threads(1)
     _mine.n_modules = len(sys.modules)
 
 
-def _libraries() -> tuple[list[LibController], list[LibController]]:
-    """Return the loaded libraries that keep a cap for each thread, and those that keep one for the process."""
+@lru_cache(maxsize=1)
+def _libraries(n_modules: int) -> tuple[list[LibController], list[LibController]]:  # noqa: ARG001
+    """Return the loaded libraries that keep a cap for each thread, and those that keep one for the process.
+
+    n_modules: how many modules are loaded; while none is added, the libraries are those that were found before.
+    """
     from threadpoolctl import ThreadpoolController
 
     own: list[LibController] = []

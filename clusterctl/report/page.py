@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from clusterctl.report.support import checks, verdict
 from clusterctl.report.views import Picture, Report
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from clusterctl.report.material import Material
     from clusterctl.results.models import ResultsDocument
 
@@ -31,14 +34,19 @@ def report_page(material: Material) -> str:
 
     The style sheet is allowed by its SHA-256 and pictures as data alone. The same material gives the same page.
     """
-    from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    template = files("clusterctl.report").joinpath("report.html.j2").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     sizes = {center.cluster_id: center.cluster_size for center in material.document.clustering_results.clusters.cluster_centers}
     style = style_sheet(sizes)
-    return environment.from_string(template).render(report=report(material), style=Markup(style), policy=_policy(style))
+    return _template().render(report=report(material), style=Markup(style), policy=_policy(style))
+
+
+@cache  # to compile it takes as long as all else in a run of a small table
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    text = files("clusterctl.report").joinpath("report.html.j2").read_text(encoding="utf-8")
+    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(text)
 
 
 def report(material: Material) -> Report:

@@ -16,6 +16,8 @@ import pytest
 from bad_case import TABLE, Bad, config
 
 CASES = (*bad_configs.CASES, *bad_tables.CASES, *bad_outputs.CASES, *bad_sweeps.CASES)
+FIRST = {bad.code: bad.name for bad in reversed(CASES)}
+"""Exit code → the case that shows it in a new interpreter, with nothing loaded."""
 JARGON = (
     "pydantic",
     "Traceback",
@@ -51,7 +53,7 @@ def arguments_of(bad: Bad) -> tuple[str, ...]:
 def test_bad_input_is_told_and_harms_nothing(bad: Bad, place: Path, cli: Callable[..., object]) -> None:
     bad.prepare(place)
     before = state(place)
-    done = cli(*arguments_of(bad), env=bad.env, stdin=bad.stdin, cwd=place)
+    done = cli(*arguments_of(bad), env=bad.env, stdin=bad.stdin, cwd=place, fresh=bad.name == FIRST[bad.code])
     assert done.code == bad.code, done.err
     lines = done.err.splitlines()
     assert sum(line.startswith("error: ") for line in lines) == 1, done.err

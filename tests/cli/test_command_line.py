@@ -279,7 +279,8 @@ def test_the_written_config_gives_the_same_results_from_another_folder_at_any_n_
     assert cli("run", "c.yaml", "-o", "first", "--quiet", "--n-jobs", "2", cwd=place).code == 0
     other = place.parent / "other"
     other.mkdir()
-    done = cli("run", os.path.relpath(place / "first" / "config.yaml", other), "-o", "again", "--quiet", "--n-jobs", "1", cwd=other)
+    config_of_first = os.path.relpath(place / "first" / "config.yaml", other)
+    done = cli("run", config_of_first, "-o", "again", "--quiet", "--n-jobs", "1", cwd=other, fresh=True)
     assert done.code == 0, done.err
     assert without_what_may_differ(results(other / "again")) == without_what_may_differ(results(place / "first"))
     first, again = ((folder / "assignments.parquet").read_bytes() for folder in (place / "first", other / "again"))
@@ -289,7 +290,7 @@ def test_the_written_config_gives_the_same_results_from_another_folder_at_any_n_
 def test_a_run_can_be_moved_with_its_data_and_run_again(place: Path, cli: Callable[..., Any]) -> None:
     assert cli("run", "c.yaml", "-o", "out", "--quiet", cwd=place).code == 0
     moved = place.rename(place.parent / "moved")
-    assert cli("run", "out/config.yaml", "--quiet", cwd=moved).code == 0
+    assert cli("run", "out/config.yaml", "--quiet", cwd=moved, fresh=True).code == 0
     assert without_what_may_differ(results(moved / "runs" / "out-again")) == without_what_may_differ(results(moved / "out"))
 
 

@@ -133,7 +133,7 @@ def test_resume_after_fail_fast_does_the_rest(place: Path, cli: Callable[..., An
     done = cli("sweep", "s.yaml", "-o", "out", "--resume", *INLINE, cwd=place)
     assert done.code == 0, done.err
     assert " of 3 trials kept" in done.err
-    whole = cli("sweep", "s.yaml", "-o", "whole", *INLINE, cwd=place)
+    whole = cli("sweep", "s.yaml", "-o", "whole", *INLINE, cwd=place, fresh=True)
     assert whole.code == 0
     assert swept(place / "out")["sweep_results"] == swept(place / "whole")["sweep_results"]
 

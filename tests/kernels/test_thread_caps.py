@@ -9,10 +9,12 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np  # noqa: F401 - brings the BLAS that is capped
 import pytest
 import scipy.linalg  # noqa: F401 - brings one of its own
+import threadpoolctl
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from clusterctl.kernels.threads import one_thread, parallel
@@ -74,6 +76,18 @@ def test_workers_of_analyses_side_by_side_leave_the_process_as_it_was() -> None:
     for thread in threads:
         thread.join()
     assert blas_threads() == {2}
+
+
+def test_the_libraries_are_looked_for_again_only_when_a_module_was_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    real = threadpoolctl.ThreadpoolController
+    monkeypatch.setattr(threadpoolctl, "ThreadpoolController", lambda: looked.append(len(sys.modules)) or real())
+    for name in ("one", "another"):
+        monkeypatch.setitem(sys.modules, f"imported_{name}", ModuleType(name))
+        for _ in range(3):
+            with one_thread():
+                pass
+    assert len(looked) == 2
 
 
 PROGRAM = """
