@@ -84,15 +84,25 @@ def guidance(assessment: Assessment, flags: Sequence[RedFlag], checks: Sequence[
         sentences.append("The evidence for clusters is weak: take them as a hypothesis, and look whether they hold on other rows.")
     if verdict != "none" and low < high:
         sentences.append(f"Any number of clusters from {low} to {high} is credible; look at the candidates side by side.")
-    lost = [check.change for check in checks or () if not check.agrees]
-    if lost:
-        sentences.append(f"The answer hangs on the preparation: it is another one with {joined(lost)}.")
-    elif checks:
-        sentences.append(f"The answer is the same with {joined([check.change for check in checks])}.")
+    if checks:
+        sentences.append(_of_checks(checks, assessment))
     if flags:
         sentences.append("Look at the red flags first: each can make or hide clusters.")
     sentences.append(_of_confidence(assessment.confidence, none=verdict == "none"))
     return sentences
+
+
+def _of_checks(checks: Sequence[Check], assessment: Assessment) -> str:
+    """Return whether other looks at the table tell the same."""
+    lost = [check.change for check in checks if not check.agrees]
+    if lost:
+        return f"The answer hangs on the preparation: it is another one with {joined(lost)}."
+    every = joined([check.change for check in checks])
+    if all(check.n_clusters == assessment.n_clusters for check in checks):
+        return f"The answer is the same with {every}."
+    numbers = sorted({check.n_clusters for check in checks} - {assessment.n_clusters})
+    found = joined([f"{number:,}" for number in numbers])
+    return f"With {every} the answer stays within what is credible, but is not the same: {found} in place of {assessment.n_clusters:,} clusters."
 
 
 def _of_confidence(confidence: float, *, none: bool) -> str:
