@@ -102,7 +102,8 @@ def _of_checks(checks: Sequence[Check], assessment: Assessment) -> str:
         return f"The answer is the same with {every}."
     numbers = sorted({check.n_clusters for check in checks} - {assessment.n_clusters})
     found = joined([f"{number:,}" for number in numbers])
-    return f"With {every} the answer stays within what is credible, but is not the same: {found} in place of {assessment.n_clusters:,} clusters."
+    instead = f"{found} in place of {assessment.n_clusters:,} clusters"
+    return f"With {every} the answer stays within what is credible, but is not the same: {instead}."
 
 
 def _of_confidence(confidence: float, *, none: bool) -> str:
