@@ -17,6 +17,7 @@ from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.errors import ClusterctlError
 from clusterctl.kernels.linkage import cut_into, link
 from clusterctl.kernels.threads import parallel
+from clusterctl.recommendation.silhouettes import nested_silhouettes
 from clusterctl.values.space import Points
 
 Budget = Literal["fast", "normal", "thorough"]
@@ -88,23 +89,8 @@ def _many_clusters(points: Points, k_max: int) -> int:
     X = points.X[:: max(1, -(-points.n_rows // 1_000))]
     distances, tree = cdist(X, X).astype(np.float32), link(X, "ward", "euclidean")
     wide = min(wide, len(X) // 5)
-    scores = [mean_silhouette(distances, cut_into(tree, k)) for k in range(2, wide + 1)]
-    peak = int(np.argmax(scores)) + 2
+    peak = int(np.argmax(nested_silhouettes(distances, [cut_into(tree, k) for k in range(2, wide + 1)]))) + 2
     return max(k_max, min(wide, peak + peak // 2)) if peak > 15 else k_max
-
-
-def mean_silhouette(distances: np.ndarray, labels: np.ndarray) -> float:
-    """Return the mean silhouette (Rousseeuw 1987) of a partition without noise into at least two clusters."""
-    n_clusters = int(labels.max()) + 1
-    size = np.bincount(labels, minlength=n_clusters).astype(np.float32)
-    total = distances @ np.eye(n_clusters, dtype=np.float32)[labels]
-    row = np.arange(len(labels))
-    inside = total[row, labels] / np.maximum(size[labels] - 1, 1)
-    mean = total / size
-    mean[row, labels] = np.inf
-    outside = mean.min(axis=1)
-    widest = np.maximum(np.maximum(inside, outside), 1e-30)
-    return float(np.where(size[labels] > 1, (outside - inside) / widest, 0.0).mean())
 
 
 def _linkages(points: Points, budget: Budget) -> Iterator[tuple[str, dict[str, Any]]]:

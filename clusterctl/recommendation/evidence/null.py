@@ -8,9 +8,9 @@ from scipy.spatial.distance import cdist
 from clusterctl.kernels.linkage import cut_into, link
 from clusterctl.kernels.threads import parallel
 from clusterctl.metrics.reference import references
-from clusterctl.recommendation.candidates import mean_silhouette
 from clusterctl.recommendation.ground import Ground
 from clusterctl.recommendation.partitions import Partitions
+from clusterctl.recommendation.silhouettes import nested_silhouettes
 
 N_ROWS = 600
 N_DRAWS = 2
@@ -47,4 +47,4 @@ def _curves(X: np.ndarray, numbers: list[int]) -> np.ndarray:
     """Return (2, numbers) silhouettes of Ward's and of average linkage's clusters."""
     distances = cdist(X, X).astype(np.float32)
     trees = link(X, "ward", "euclidean"), link(X, "average", "euclidean")
-    return np.array([[mean_silhouette(distances, cut_into(tree, k)) for k in numbers] for tree in trees])
+    return np.array([nested_silhouettes(distances, [cut_into(tree, k) for k in numbers]) for tree in trees])

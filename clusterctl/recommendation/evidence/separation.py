@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from clusterctl.recommendation.ground import Ground
 from clusterctl.recommendation.partitions import Partitions
 
+N_COLUMNS = 256
+"""Clusters whose distances are summed in one product, about."""
+
 
 def separation(ground: Ground, partitions: Partitions) -> dict[str, np.ndarray]:
     """Return silhouette (noise left out) and of the worst cluster (Rousseeuw 1987), and log Calinski-Harabasz (1974)."""
-    found = np.array([_silhouettes(ground.distances, labels) for labels in partitions.labels])
+    found = np.array(list(_all_silhouettes(ground.distances, partitions)))
     between = np.array([_log_ratio(ground.points.X, labels) for labels in partitions.labels])
     return {"silhouette": found[:, 0], "silhouette_worst": found[:, 1], "log_ratio": between}
 
 
-def _silhouettes(distances: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
-    """Return the mean silhouette of the clustered rows and that of the worst cluster of at least 1 % of the rows (or any)."""
+def _all_silhouettes(distances: np.ndarray, partitions: Partitions) -> Iterator[tuple[float, float]]:
+    """Yield what `_silhouettes` says of each; distances are summed for many partitions in one product, which reads them once."""
+    ends = np.cumsum(partitions.n_clusters)
+    for block in np.split(np.arange(len(partitions)), np.flatnonzero(np.diff(ends // N_COLUMNS)) + 1):
+        first = np.concatenate(([0], np.cumsum(partitions.n_clusters[block])))
+        member = np.zeros((len(distances), int(first[-1])), dtype=np.float32)
+        for start, labels in zip(first[:-1].tolist(), partitions.labels[block], strict=True):
+            rows = np.flatnonzero(labels >= 0)
+            member[rows, start + labels[rows]] = 1.0
+        total = distances @ member
+        for start, stop, labels in zip(first[:-1].tolist(), first[1:].tolist(), partitions.labels[block], strict=True):
+            yield _silhouettes(total[:, start:stop], labels)
+
+
+def _silhouettes(total: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+    """Return the mean silhouette of the clustered rows and that of the worst cluster of at least 1 % of the rows (or any).
+
+    total: (n, k) sum of the distances to each cluster.
+    """
     rows = np.flatnonzero(labels >= 0)
     own = labels[rows]
     k = int(own.max()) + 1
     if k < 2:
         return 0.0, 0.0
     size = np.bincount(own, minlength=k).astype(np.float32)
-    member = np.zeros((len(labels), k), dtype=np.float32)
-    member[rows, own] = 1.0
-    total = (distances if len(rows) == len(labels) else distances[rows]) @ member
+    total = total[rows]
     at = np.arange(len(rows))
     inside = total[at, own] / np.maximum(size[own] - 1, 1)
     total /= size
