@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from warm_command import WarmCommand
 from webdriver import Browser
 
 MARK = "window.hit=1"
@@ -41,8 +42,25 @@ NUMBERS, CATEGORY, IDS, TARGET = HOSTILE[:6], "kind " + HOSTILE[8], "id " + HOST
 STEERING = ("\x1b]", "\x07", "\x9b", "\x1b[2J", "\x1b[H", "\x1b[31mred", "\u202e", "\u2066")
 
 
+Command = Callable[..., str]
+
+
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def command(warm: WarmCommand) -> Command:
+    """Run clusterctl in a folder and return what it printed on both streams."""
+
+    def run(folder: Path, *arguments: str) -> str:
+        environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "COLUMNS": "80"}
+        code, out, err = warm.run(arguments, cwd=folder, env=environment, stdin=None, timeout=300)
+        text = out.decode() + err.decode()
+        assert code == 0, text
+        return text
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Path:
     """A folder with the table, its config, and the finished run with every picture as PNG and page."""
     folder = tmp_path_factory.mktemp("hostile")
     generator = np.random.default_rng(0)
@@ -69,17 +87,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "study.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     command(folder, "run", "study.yaml", "-o", "out")
     return folder
-
-
-def command(folder: Path, *arguments: str) -> str:
-    """Run clusterctl and return what it printed on both streams."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "MPLCONFIGDIR": str(folder.parent), "COLUMNS": "80"}
-    done = subprocess.run(
-        [sys.executable, "-m", "clusterctl", *arguments], cwd=folder, env=environment, capture_output=True, check=False, timeout=300
-    )
-    text = done.stdout.decode() + done.stderr.decode()
-    assert done.returncode == 0, text
-    return text
 
 
 def on_a_terminal(folder: Path, *arguments: str) -> str:
@@ -112,7 +119,7 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_what_is_printed_to_a_pipe_holds_no_control_characters(place: Path, name: str) -> None:
+def test_what_is_printed_to_a_pipe_holds_no_control_characters(place: Path, command: Command, name: str) -> None:
     printed = command(place, *COMMANDS[name])
     allowed = "\n\r" if name == "predict" else "\n"
     data = {"\x1b", "\x07", "\x9b", "\u202e", "\u2066"} if name == "predict" else set()  # ids in a file are as they were
@@ -138,7 +145,7 @@ def test_json_on_a_terminal_is_harmless_and_still_the_same_document(place: Path,
     assert rows[8:11] == [f"{HOSTILE[8]}8", f"{HOSTILE[9]}9", f"{HOSTILE[10]}10"]
 
 
-def test_markup_of_the_terminal_s_own_kind_is_shown_as_it_is(place: Path) -> None:
+def test_markup_of_the_terminal_s_own_kind_is_shown_as_it_is(place: Path, command: Command) -> None:
     seen = command(place, "run", "study.yaml", "-o", "plain", "--force", "--set", f"clustering_data.target_variable={json.dumps(CATEGORY)}")
     assert "3 clusters" in seen
     answer = command(place, "evaluate", "<b>table.csv", "--label-column", CATEGORY)
@@ -174,7 +181,7 @@ def test_the_report_shows_names_categories_and_ids_as_they_are(place: Path, star
     assert browser.run("return document.querySelectorAll('main script, main a, main img[onerror], main svg[onload]').length") == 0
 
 
-def test_no_text_in_a_csv_is_a_formula_to_a_spreadsheet(place: Path) -> None:
+def test_no_text_in_a_csv_is_a_formula_to_a_spreadsheet(place: Path, command: Command) -> None:
     predicted = command(place, "predict", "out", "<b>table.csv")
     written = (place / "out" / "table.csv").read_text(encoding="utf-8")
     for text in (written, predicted):
@@ -191,7 +198,7 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def test_vector_pictures_hold_no_script_link_or_event(place: Path) -> None:
+def test_vector_pictures_hold_no_script_link_or_event(place: Path, command: Command) -> None:
     command(place, "plot", "out", "--format", "svg", "-o", "vectors", "--force")
     drawn = sorted((place / "vectors").glob("*.svg"))
     assert drawn
@@ -210,7 +217,7 @@ def test_documents_hold_the_names_unchanged_so_that_they_can_be_looked_up(place:
     assert document["clustering_results"]["clusters"]["cluster_assignments"][8]["sample_id"] == f"{HOSTILE[8]}8"
 
 
-def test_the_config_that_is_left_behind_gives_the_same_result_again(place: Path) -> None:
+def test_the_config_that_is_left_behind_gives_the_same_result_again(place: Path, command: Command) -> None:
     command(place, "run", "out/config.yaml", "-o", "repeated", "--force")
     first, again = (json.loads((place / name / "results.json").read_text(encoding="utf-8")) for name in ("out", "repeated"))
     assert again["metadata"]["config_sha256"] == first["metadata"]["config_sha256"]
