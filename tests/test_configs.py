@@ -25,6 +25,10 @@ def agreement(result: RunResult) -> float:
     return result.document.clustering_results.evaluation_metrics.adjusted_rand_score or 0.0
 
 
+def warned(result: RunResult, code: str) -> bool:
+    return any(warning.code == code for warning in result.document.metadata.warnings)
+
+
 def stable(result: RunResult) -> float:
     found = result.document.clustering_results.validation.stability
     return (found.minimum if found else None) or 0.0
@@ -37,7 +41,9 @@ ANSWERS: dict[str, Callable[[RunResult], bool]] = {
     "image_segmentation": lambda result: size(result) == 6 and stable(result) >= 0.75,
     "document_clustering": lambda result: size(result) == 8 and result.document.metadata.data_statistics.n_rows == 2500,
     "market_research": lambda result: size(result) == 4,
-    "quality_control": lambda result: size(result) == 1 and result.document.metadata.data_statistics.n_excluded > 0,  # no regimes
+    "quality_control": lambda result: (  # two regimes that are no better than chance
+        size(result) == 2 and warned(result, "no_better_than_chance") and result.document.metadata.data_statistics.n_excluded > 0
+    ),
 }
 
 
