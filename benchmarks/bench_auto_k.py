@@ -27,7 +27,7 @@ from clusterctl.algorithms.registry import ALGORITHMS
 from clusterctl.errors import ClusterctlError
 from clusterctl.kernels.threads import one_thread
 from clusterctl.recommendation.appraisal import Appraisal, appraise
-from clusterctl.recommendation.n_clusters import BUDGET, suited
+from clusterctl.recommendation.n_clusters import BUDGET, expected_by_k, suited
 from clusterctl.values.space import Points
 
 KINDS: dict[str, tuple[str, dict[str, Any], str]] = {
@@ -76,7 +76,8 @@ def judge(points: Points, truth: np.ndarray, true_ks: list[int], kind: str, know
         chosen = suited(known, spec, spec.parameters(**parameters), 0, 1)
     seconds += time.perf_counter() - started
     best = int(known.numbers[known.best])
-    expected = {int(k): value for k, value in chosen.evidence["expected_by_k"].items()}
+    with one_thread():
+        expected = expected_by_k(known, spec, spec.parameters(**parameters), 0, 1)
     freely = {
         "auto": max(sorted(expected), key=lambda k: expected[k]),
         "over all algorithms": best,

@@ -35,10 +35,10 @@ WHOLE = "clusterctl recommend gives the whole evidence"
 def choose_n_clusters(points: Points, spec: AlgorithmSpec, parameters: Parameters, random_state: int, n_jobs: int) -> Chosen:
     """Choose how many clusters `spec` should make of the points, by the fast assessment of `recommend` on at most 2,000 rows.
 
-    Candidates of many algorithms are compared (`appraisal`). Then the algorithm itself divides the sample into every number of clusters
+    Candidates of many algorithms are compared (`appraisal`). The value is 1, with a caution, where the verdict is that there is no
+    evidence of clusters, and where rows are too few to tell. Else the algorithm itself divides the sample into every number of clusters
     whose belief is at least a twentieth of the largest, and the number is taken whose partition is expected to be right most
-    (`ranking.expected_truth`). The value is 1, with a caution, where the verdict is that there is no evidence of clusters, and where rows
-    are too few to tell. A few rows that are repeated over and over are the clusters. The same value and evidence at any n_jobs.
+    (`ranking.expected_truth`). A few rows that are repeated over and over are the clusters. The same value and evidence at any n_jobs.
     `benchmarks/bench_auto_k.py` compares rules.
     """
     sample, rows = draw_sample(points, N_SAMPLE, random_state)
@@ -56,25 +56,26 @@ def choose_n_clusters(points: Points, spec: AlgorithmSpec, parameters: Parameter
 
 def suited(known: Appraisal, spec: AlgorithmSpec, parameters: Parameters, random_state: int, n_jobs: int) -> Chosen:
     """Return the number that suits an algorithm best of what is known of the points; to be called within `one_thread`."""
-    expected = _expected(known, spec, parameters, random_state, n_jobs)
-    value = max(sorted(expected), key=lambda k: expected[k])
+    best = int(known.numbers[known.best])
     evidence = {
         "budget": BUDGET,
         "verdict": known.tendency.verdict,
         "strength": known.tendency.strength,
-        "most_credible": int(known.numbers[known.best]),
+        "most_credible": best,
         "belief_in_k": {str(k): share for k, share in known.belief.items()},
-        "expected_by_k": {str(k): share for k, share in expected.items()},
         "n_candidates": len(known.numbers),
         "n_sample": known.ground.n_rows,
         "random_state": random_state,
     }
     if known.tendency.verdict == "none":
-        return _none(known, value, evidence)
+        return _none(known, best, evidence)
+    expected = expected_by_k(known, spec, parameters, random_state, n_jobs)
+    value = max(sorted(expected), key=lambda k: expected[k])
+    evidence["expected_by_k"] = {str(k): share for k, share in expected.items()}
     return _credible(known, spec.name, value, expected[value], evidence)
 
 
-def _expected(known: Appraisal, spec: AlgorithmSpec, parameters: Parameters, seed: int, n_jobs: int) -> dict[int, float]:
+def expected_by_k(known: Appraisal, spec: AlgorithmSpec, parameters: Parameters, seed: int, n_jobs: int) -> dict[int, float]:
     """Return for each credible number of clusters how right the algorithm's own partition into so many is expected to be.
 
     Where the algorithm can make none of them: how right the best candidate is, under its own number.
@@ -91,12 +92,12 @@ def _expected(known: Appraisal, spec: AlgorithmSpec, parameters: Parameters, see
     return {int(one.candidate.settings.n_clusters or 0): float(value) for one, value in zip(own, expected, strict=False)}
 
 
-def _none(known: Appraisal, value: int, evidence: Mapping[str, Any]) -> Chosen:
+def _none(known: Appraisal, best: int, evidence: Mapping[str, Any]) -> Chosen:
     """Return one cluster, and what to take if a division is wanted all the same."""
     sure = known.confidence_in_none
     why = (
         f"the fast assessment of clusterctl recommend finds no evidence of clusters (confidence {percent(sure)}); "
-        f"if a division is wanted all the same, {value} is the most credible number; {WHOLE}"
+        f"if a division is wanted all the same, {best} is the most credible number; {WHOLE}"
     )
     caution = Caution("no_clusters", f"n_clusters auto found no evidence of clusters, so it gave 1; {WHOLE}.")
     return Chosen(1, "no_clusters", why, {**evidence, "confidence": sure, "k_interval": [1, 1]}, (caution,))

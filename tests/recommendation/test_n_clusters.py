@@ -83,6 +83,8 @@ def test_where_there_are_no_clusters_confidence_and_number_are_those_of_recommen
     points = gaussian()
     assessed, chosen = assess(points, 0, "fast", 1), choose(points)
     assert (chosen.value, chosen.evidence["confidence"]) == (assessed.n_clusters, assessed.confidence)
+    assert f"{chosen.evidence['most_credible']} is the most credible number" in chosen.why
+    assert "expected_by_k" not in chosen.evidence  # nothing is fitted that does not decide
 
 
 def test_the_number_is_one_for_the_named_algorithm():
