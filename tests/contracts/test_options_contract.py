@@ -357,7 +357,8 @@ def _sweep_executor(shell: Shell) -> None:
 
 @shows("sweep", "--trial-timeout")
 def _sweep_trial_timeout(shell: Shell) -> None:
-    code, _, err = shell.sweep("--trial-timeout", "1e-9", "--verbose", executor="processes")
+    one = ("--set", f"sweep_configuration.grid={{{K}: [2]}}", "--n-jobs", "1")  # every trial costs a start of its worker
+    code, _, err = shell.sweep("--trial-timeout", "1e-9", "--verbose", *one, executor="processes")
     assert code == 6
     assert "TrialTimeout" in err
     assert "processes" in shell.sweep("--trial-timeout", "5", output="other")[2]
