@@ -42,9 +42,13 @@ class Proposal:
     section: dict[str, Any]
     strategy: Literal["exact", "sample"]
     labels: np.ndarray
-    n_clusters: int
     sizes: tuple[int, ...]
     noise_fraction: float
+
+    @property
+    def n_clusters(self) -> int:
+        """Number of clusters."""
+        return len(self.sizes)
 
 
 def propose_all(
@@ -89,7 +93,7 @@ def propose(choice: Choice, rank: int, loaded: LoadedConfig, space: Space, folde
     section = choice.config()
     candidate = _config(loaded, section, strategy, _gates(sizes, noise))
     text = written_config(candidate, folder / "candidates", session.random_state)
-    return Proposal(f"{rank}.yaml", text, section, strategy, labels, len(sizes), sizes, noise)
+    return Proposal(f"{rank}.yaml", text, section, strategy, labels, sizes, noise)
 
 
 def _gates(sizes: tuple[int, ...], noise: float) -> dict[str, dict[str, float]]:

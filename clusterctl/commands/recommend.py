@@ -168,6 +168,7 @@ def _advise(loaded: LoadedConfig, places: Places | None, *, offline: bool, emit:
         folder = places.folder if places else Path.cwd()
         chosen, cautions = propose_all(assessment.choices, loaded, space, folder, session)
     proposals = [proposal for _, proposal in chosen]
+    assessment = assessment.on_all_rows(proposals[0].n_clusters) if proposals else assessment
     checks = _look_again(dataset, config, assessment, proposals, session) if budget != "fast" else None
     rand = _agreement([proposal.labels for proposal in proposals])
     origin = Origin(

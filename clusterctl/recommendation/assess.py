@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,17 +26,15 @@ N_SHOWN = 3
 class Choice:
     """A candidate that is put forward.
 
-    family: what it is called where families vote. fitted: its settings and labels for the whole table. sample_labels: (m,) of the rows of
-    the sample. score: the weighted sum of its evidence (only differences mean something). belief: its share among the candidates.
-    expected: how right it is expected to be (`ranking.expected_truth`). evidence: value of each kind, by name. lifts: by how much each
-    kind lifts its score above the first choice's (of the first: the second's; of the only one: the mean of all), strongest first.
+    fitted: its settings and labels for the whole table. score: the weighted sum of its evidence (only differences mean something).
+    belief: its share among the candidates. expected: how right it is expected to be (`ranking.expected_truth`). evidence: value of each
+    kind, by name. lifts: by how much each kind lifts its score above the first choice's (of the first: the second's; of the only one: the
+    mean of all), strongest first.
     """
 
-    family: str
     algorithm: str
     fitted: Fitted
     n_clusters: int
-    sample_labels: np.ndarray
     score: float
     belief: float
     expected: float
@@ -89,8 +87,17 @@ class Assessment:
     n_sample: int
     n_candidates: int
     considered: tuple[Considered, ...]
-    rand: np.ndarray
     budget: Budget
+
+    def on_all_rows(self, n_clusters: int) -> Assessment:
+        """Return what was found with the number of clusters that the first choice gives on all rows; the interval is stretched to it.
+
+        Where there are no clusters nothing changes.
+        """
+        if self.tendency.verdict == "none":
+            return self
+        low, high = self.k_interval
+        return replace(self, n_clusters=n_clusters, k_interval=(min(low, n_clusters), max(high, n_clusters)))
 
 
 def assess(points: Points, seed: int, budget: Budget = "normal", n_jobs: int = 1, max_memory: int | None = None) -> Assessment:
@@ -117,11 +124,9 @@ def _conclude(points: Points, known: Appraisal, budget: Budget, n_jobs: int, max
         rival = places[0] if turn else places[1] if len(places) > 1 else None
         choices.append(
             Choice(
-                family=found.candidate.family,
                 algorithm=found.candidate.algorithm,
                 fitted=fit_whole(points, known.ground, found, n_jobs, max_memory),
                 n_clusters=found.n_clusters,
-                sample_labels=found.labels,
                 score=float(known.scores[place]),
                 belief=float(known.share[place]),
                 expected=float(known.expected[place]),
@@ -141,7 +146,6 @@ def _conclude(points: Points, known: Appraisal, budget: Budget, n_jobs: int, max
         n_sample=known.ground.n_rows,
         n_candidates=len(evidence.found),
         considered=_considered(evidence, known.scores, known.share),
-        rand=evidence.rand[np.ix_(places, places)],
         budget=budget,
     )
 
@@ -156,4 +160,4 @@ def _considered(evidence: Evidence, scores: np.ndarray, share: np.ndarray) -> tu
 
 def _nothing(points: Points, budget: Budget) -> Assessment:
     """Return the assessment of a table of which nothing can be said."""
-    return Assessment(Tendency.unknown(), (), 1, (1, 1), {1: 1.0}, 0.5, points.n_rows, 0, (), np.empty((0, 0)), budget)
+    return Assessment(Tendency.unknown(), (), 1, (1, 1), {1: 1.0}, 0.5, points.n_rows, 0, (), budget)

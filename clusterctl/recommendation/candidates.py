@@ -40,10 +40,6 @@ class Candidate:
     algorithm: str
     settings: Settings
 
-    def parameters(self) -> dict[str, Any]:
-        """Return the parameters that differ from the defaults, as a config writes them."""
-        return self.settings.parameters.model_dump(exclude_defaults=True)
-
 
 @dataclass(frozen=True, slots=True)
 class Found:

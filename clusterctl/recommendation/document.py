@@ -100,13 +100,13 @@ def document_of(
             notes.append(NoteEntry(path=f"{PATH}.red_flags[{place}].remedy", reason="nothing to set would help"))
     rows = [_candidate(entry, place, float(rand[0, place])) for place, entry in enumerate(offered)]
     recommendations = Recommendations(
-        optimal_clusters=1 if first is None else len(first.sizes),
+        optimal_clusters=assessment.n_clusters,
         algorithm_recommendation=None if first is None else first.choice.algorithm,
         parameter_suggestions={} if first is None else _suggestions(first),
         interpretation_guidance=guidance(assessment, flags, checks),
         evidence=assessment.tendency.verdict,
         confidence=assessment.confidence,
-        k_interval=_interval(assessment, first),
+        k_interval=assessment.k_interval,
         red_flags=[RedFlagEntry(code=flag.code, message=flag.message, columns=list(flag.columns), remedy=flag.remedy) for flag in flags],
         tendency=_tendency(assessment),
         belief_in_k={str(k): share for k, share in assessment.belief_in_k.items()},
@@ -133,12 +133,6 @@ def document_of(
         ),
     )
     return RecommendationDocument(recommendations=recommendations, metadata=_metadata(dataset, space, origin, notes, cautions))
-
-
-def _interval(assessment: Assessment, first: Offered | None) -> tuple[int, int]:
-    """Return the interval of the sample, stretched to the number that the first candidate's config gives on all rows."""
-    low, high = assessment.k_interval
-    return (low, high) if first is None else (min(low, len(first.sizes)), max(high, len(first.sizes)))
 
 
 def _candidate(entry: Offered, place: int, rand: float) -> CandidateRow:

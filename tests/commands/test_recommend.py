@@ -85,6 +85,7 @@ def test_the_number_recommended_is_that_of_the_first_candidate_s_config_on_all_r
     told = recommend(config(tmp_path, blobs()[0])).document.recommendations
     assert (told.optimal_clusters, told.candidates[0].n_clusters) == (4, 4)
     assert told.k_interval == (3, 4)
+    assert any("from 3 to 4 is credible" in sentence for sentence in told.interpretation_guidance)
 
 
 def test_candidates_that_are_the_same_on_all_rows_are_told_once(tmp_path: Path, monkeypatch) -> None:

@@ -59,7 +59,7 @@ def test_the_assessment_is_the_same_at_any_number_of_jobs(found: Assessment) -> 
     assert again.tendency == found.tendency
     for one, other in zip(again.choices, found.choices, strict=True):
         assert one.config() == other.config()
-        assert (one.sample_labels == other.sample_labels).all()
+        assert (one.fitted.labels == other.fitted.labels).all()
 
 
 @pytest.mark.parametrize("kind", ["gaussian", "box", "lognormal", "ring"])
