@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -282,3 +284,26 @@ def test_points_that_are_let_go_of_are_mapped_no_more(space: StoredSpace) -> Non
     assert is_mapped()
     forget_points()
     assert not is_mapped()
+
+
+AT_THE_FIRST_SEMAPHORE = """
+import os
+from pathlib import Path
+from joblib.externals.loky.backend.synchronize import SemLock
+from clusterctl.engine.sweep.pools import Processes
+
+made = SemLock._make_name
+
+def name():
+    print(len(Path("/proc/self/task", str(os.getpid()), "children").read_text().split()) > 0)
+    return made()
+
+SemLock._make_name = staticmethod(name)
+Processes(1).close()
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are found in /proc")
+def test_what_removes_the_semaphores_of_a_killed_pool_is_there_before_the_first_of_them() -> None:
+    done = subprocess.run([sys.executable, "-c", AT_THE_FIRST_SEMAPHORE], capture_output=True, text=True, timeout=60, check=True)
+    assert set(done.stdout.split()) == {"True"}

@@ -92,7 +92,9 @@ class Processes:
 
     def _start(self) -> Any:
         from joblib.externals.loky import ProcessPoolExecutor
+        from joblib.externals.loky.backend import resource_tracker
 
+        resource_tracker.ensure_running()  # else the first semaphore is there before the process that removes it if this one is killed
         caps = dict.fromkeys(THREAD_CAPS, "1")
         executor = ProcessPoolExecutor(self.n_workers, initializer=_be_worker, initargs=(os.getpid(),), env=caps)
         self._starting = [executor.submit(_load_libraries) for _ in range(self.n_workers)]
