@@ -71,8 +71,7 @@ class Places:
         at `remove_begun`. Raises OutputError before the block if a folder is taken, locked, or cannot be written.
         """
         self.check()
-        _make_parents(self.folder)
-        with locked(self.folder) as lock:
+        with _parents(self.folder, report), locked(self.folder) as lock:
             report(lock, True)
             targets = [target for target in (self.folder, self.plots, self.model) if target is not None]
             for target in targets:
@@ -182,11 +181,20 @@ def planned(folder: Path, *, named: bool, force: bool, environment: Mapping[str,
     )
 
 
-def _make_parents(folder: Path) -> None:
+@contextmanager
+def _parents(folder: Path, report: Report) -> Iterator[None]:
+    """Make the folders that `folder` is to be in; those made here are told, and go at the end of the block if nothing is in them."""
+    missing = Begun(report)
+    for parent in reversed([parent for parent in folder.parents if not parent.exists()]):
+        missing.add(parent)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot_write(folder.parent, error) from error
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise cannot_write(folder.parent, error) from error
+        yield
+    finally:
+        missing.end()
 
 
 def _text(path: Path) -> str:

@@ -21,10 +21,14 @@ def remove_unfinished(paths: Sequence[Path]) -> None:
     """
     with ExitStack() as stack:
         locks = [path for path in paths if path.name.endswith(".lock") and not path.is_dir()]
-        if all([stack.enter_context(unheld(lock)) for lock in locks]):
-            for path in reversed(paths):
-                if path not in locks:
-                    remove_begun(path)
+        if not all([stack.enter_context(unheld(lock)) for lock in locks]):
+            return
+        for path in reversed(paths):
+            if path not in locks:
+                remove_begun(path)
+    for path in reversed(paths):  # the folders that the locks were in
+        with suppress(OSError):
+            path.rmdir()
 
 
 def remove_begun(path: Path) -> None:

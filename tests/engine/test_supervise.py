@@ -320,13 +320,13 @@ def test_a_pool_that_nobody_closed_ends_with_its_command(tmp_path: Path) -> None
         assert_nothing_is_left(child, within=0)
 
 
-@pytest.mark.parametrize(("trial", "left"), [("finished", ["out", "out/trials.jsonl"]), ("none", [])])
+@pytest.mark.parametrize(("trial", "left"), [("finished", ["runs", "runs/out", "runs/out/trials.jsonl"]), ("none", [])])
 def test_a_sweep_that_is_stopped_leaves_its_finished_trials_and_nothing_else(tmp_path: Path, trial: str, left: list[str]) -> None:
     place, ready = tmp_path / "place", tmp_path / "ready"
     place.mkdir()
-    with start("sweep_at_work", place / "out", ready, trial) as process:
+    with start("sweep_at_work", place / "runs" / "out", ready, trial) as process:
         wait_for(ready)
-        assert {".out.work", ".out.new", "out", "out.lock"} == {path.name.partition("-")[0] for path in place.iterdir()}
+        assert {".out.work", ".out.new", "out", "out.lock"} == {path.name.partition("-")[0] for path in (place / "runs").iterdir()}
         process.terminate()
         assert process.wait(timeout=10) == 143
     assert sorted(path.relative_to(place).as_posix() for path in place.rglob("*")) == left

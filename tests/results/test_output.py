@@ -38,6 +38,19 @@ def test_a_file_that_came_into_the_folder_while_the_run_worked_is_kept(tmp_path:
     assert (folder / "results.json").read_text() == "1"
 
 
+def test_the_folders_made_for_a_run_that_fails_go_with_it_and_those_of_others_stay(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+
+    def fail() -> None:
+        raise RuntimeError("the run fails")
+
+    with pytest.raises(RuntimeError):
+        write(planned(tmp_path / "there" / "runs" / "deep" / "out", named=True, force=False, environment={}), "1", fail)
+    assert list(tmp_path.rglob("*")) == [tmp_path / "there"]
+    write(planned(tmp_path / "runs" / "out", named=True, force=False, environment={}), "1")
+    assert (tmp_path / "runs" / "out" / "results.json").read_text() == "1"
+
+
 def test_a_folder_that_was_filled_while_the_run_worked_is_not_replaced_unasked(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     places = planned(folder, named=True, force=False, environment={})
