@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clusterctl.commands.candidates import Proposal, propose_all
+from clusterctl.commands.outputs import places_asked, places_taken, raise_if_plots_failed
 from clusterctl.commands.run import reporter
 from clusterctl.config.load import load_config, random_state_of, with_random_state
 from clusterctl.config.written import canonical, config_sha256
@@ -23,7 +24,7 @@ from clusterctl.engine.environment import draw_seed, execution_facts
 from clusterctl.engine.resources import count_jobs, max_memory_of
 from clusterctl.engine.stage import Stages, until
 from clusterctl.engine.supervise import UNSUPERVISED, Unfinished, limit_time
-from clusterctl.errors import ExitCode, OutputError
+from clusterctl.errors import ExitCode
 from clusterctl.events import Emit, Wrote, ignore
 from clusterctl.kernels.contingency import contingency
 from clusterctl.kernels.filters import filters_kept
@@ -35,7 +36,7 @@ from clusterctl.recommendation.limits import check_sample
 from clusterctl.recommendation.red_flags import red_flags
 from clusterctl.recommendation.sensitivity import Check, sensitivity
 from clusterctl.results.assignments import id_array
-from clusterctl.results.output import Places, planned
+from clusterctl.results.output import Places
 from clusterctl.results.store import RecommendationFiles
 
 if TYPE_CHECKING:
@@ -86,8 +87,7 @@ def recommend(
     """Compare ways of clustering a table and say which to take; written only if `output.directory` is set. A table will do as config."""
     loaded = load_config(config_or_table(config), overrides=overrides, data=data, command="recommend")
     emit = until(emit, loaded.config.execution.timeout)
-    directory = loaded.config.output.directory
-    places = None if directory is None else planned(Path(directory), named=True, force=force, environment=loaded.environment)
+    places = places_asked(loaded, force=force)
     return _recommend(loaded, places, offline=offline, emit=emit, unfinished=UNSUPERVISED)
 
 
@@ -105,9 +105,7 @@ def recommend_to_folder(
     """Do the same and write it: to `output`, else to the config's `output.directory`, else to runs/<name>-recommend."""
     loaded = load_config(config_or_table(config), overrides=overrides, data=data, command="recommend")
     limit_time(loaded.config.execution.timeout)
-    named = output or loaded.config.output.directory
-    folder = Path(named) if named is not None else Path("runs") / f"{loaded.name}-recommend"
-    places = planned(folder, named=named is not None, force=force, environment=loaded.environment)
+    places = places_taken(loaded, output, "-recommend", force=force)
     return _recommend(loaded, places, offline=offline, emit=emit, unfinished=unfinished)
 
 
@@ -141,11 +139,7 @@ def _recommend(loaded: LoadedConfig, places: Places | None, *, offline: bool, em
             draft.write_recommendation(files)
             draft.swap_in()
     emit(Wrote(str(places.folder)))
-    if result.failed_plots:
-        raise OutputError(
-            "; ".join(f"the plot {name} failed: {reason}" for name, reason in result.failed_plots.items()),
-            hint=f"everything else is in {places.folder}; leave plots out with --no-plots",
-        )
+    raise_if_plots_failed(result.failed_plots, places.folder, "leave plots out with --no-plots")
     return replace(result, directory=places.shown)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clusterctl.commands.choosing import choose, settle_strategy
+from clusterctl.commands.outputs import places_asked, places_taken, raise_if_plots_failed
 from clusterctl.config.load import NOT_ALIGNED, load_config, with_random_state, with_strategy
 from clusterctl.config.written import canonical, config_sha256, strategy_of, written_config
 from clusterctl.engine.analysis import Session, analyse, load_data, prepare_space
@@ -23,13 +24,13 @@ from clusterctl.engine.resources import count_jobs, max_memory_of
 from clusterctl.engine.sampling import check_fit
 from clusterctl.engine.stage import Stages, until
 from clusterctl.engine.supervise import UNSUPERVISED, Unfinished, limit_time
-from clusterctl.errors import ExitCode, OutputError
+from clusterctl.errors import ExitCode
 from clusterctl.events import Emit, Event, Wrote, ignore
 from clusterctl.kernels.filters import filters_kept
 from clusterctl.report.material import collect
 from clusterctl.report.page import report_page
 from clusterctl.results.assignments import assignments_table, id_array
-from clusterctl.results.output import Places, planned
+from clusterctl.results.output import Places
 from clusterctl.results.store import RunFiles
 from clusterctl.results.stored import open_run
 
@@ -81,8 +82,7 @@ def run(
     """Do the whole analysis; write it only if `output.directory` is set. `execution.timeout` takes effect at the next step."""
     loaded = load_config(config, overrides=overrides, data=data)
     emit = until(emit, loaded.config.execution.timeout)
-    directory = loaded.config.output.directory
-    places = None if directory is None else planned(Path(directory), named=True, force=force, environment=loaded.environment)
+    places = places_asked(loaded, force=force)
     return _run(loaded, places, offline=offline, emit=emit, unfinished=UNSUPERVISED)
 
 
@@ -100,9 +100,7 @@ def run_to_folder(
     """Do the whole analysis and write it: to `output`, else to the config's `output.directory`, else to runs/<name>."""
     loaded = load_config(config, overrides=overrides, data=data)
     limit_time(loaded.config.execution.timeout)
-    named = output or loaded.config.output.directory
-    folder = Path(named) if named is not None else Path("runs") / loaded.name
-    places = planned(folder, named=named is not None, force=force, environment=loaded.environment)
+    places = places_taken(loaded, output, "", force=force)
     return _run(loaded, places, offline=offline, emit=emit, unfinished=unfinished)
 
 
@@ -121,11 +119,7 @@ def _run(loaded: LoadedConfig, places: Places | None, *, offline: bool, emit: Em
             draft.write(replace(files, config=config_text, log=lines))
             draft.swap_in()
     tell(Wrote(str(places.folder)))
-    if result.failed_plots:
-        raise OutputError(
-            "; ".join(f"the plot {name} failed: {reason}" for name, reason in result.failed_plots.items()),
-            hint=f"everything else is in {places.folder}; leave the plot out with visualization_configuration.plot_types",
-        )
+    raise_if_plots_failed(result.failed_plots, places.folder, "leave the plot out with visualization_configuration.plot_types")
     return replace(result, directory=places.shown)
 
 

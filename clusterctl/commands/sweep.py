@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from clusterctl.commands.failing import would_fail
+from clusterctl.commands.outputs import places_asked, places_taken, raise_if_plots_failed
 from clusterctl.commands.run import reporter
 from clusterctl.commands.trials import Swept, do_trials
 from clusterctl.commands.undone import Request
@@ -19,11 +20,10 @@ from clusterctl.engine.resources import count_jobs, max_memory_of
 from clusterctl.engine.stage import Stages, until
 from clusterctl.engine.supervise import UNSUPERVISED, Unfinished, limit_time
 from clusterctl.engine.sweep.loading import load_tables
-from clusterctl.errors import ClusteringError, ConfigError, ExitCode, OutputError
+from clusterctl.errors import ClusteringError, ConfigError, ExitCode
 from clusterctl.events import Emit, Wrote, ignore
 from clusterctl.kernels.filters import filters_kept
 from clusterctl.results.journal import JOURNAL, has_finished
-from clusterctl.results.output import planned
 from clusterctl.results.store import SweepFiles
 
 if TYPE_CHECKING:
@@ -90,10 +90,7 @@ def sweep(
     """
     loaded = load_config(config, overrides=overrides, data=data, command="sweep")
     execution = loaded.config.execution
-    directory = loaded.config.output.directory
-    places = None
-    if directory is not None:
-        places = planned(Path(directory), named=True, force=force, environment=loaded.environment, resume=resume)
+    places = places_asked(loaded, force=force, resume=resume)
     emit = until(emit, execution.timeout, kept=lambda: places is not None and has_finished(places.folder / JOURNAL))
     executor = execution.executor if "executor" in execution.model_fields_set else "threads"
     request = _request(loaded, executor, offline, resume, many, trial_timeout, fail_fast)
@@ -118,9 +115,7 @@ def sweep_to_folder(
     """Do all trials and write them: to `output`, else to the config's `output.directory`, else to runs/<name>-sweep."""
     loaded = load_config(config, overrides=overrides, data=data, command="sweep")
     limit_time(loaded.config.execution.timeout)
-    named = output or loaded.config.output.directory
-    folder = Path(named) if named is not None else Path("runs") / f"{loaded.name}-sweep"
-    places = planned(folder, named=named is not None, force=force, environment=loaded.environment, resume=resume)
+    places = places_taken(loaded, output, "-sweep", force=force, resume=resume)
     request = _request(loaded, loaded.config.execution.executor, offline, resume, many, trial_timeout, fail_fast)
     return _sweep(request, places, emit=emit, unfinished=unfinished)
 
@@ -170,11 +165,7 @@ def _result(swept: Swept, directory: Path | None, run_best: Callable[[], RunResu
 def _raise_if_plots_failed(swept: Swept, best: RunResult | None, folder: Path) -> None:
     """Raise OutputError if a picture of the sweep or of the best run failed; all else is written."""
     failed = {**swept.failed_plots, **({} if best is None else {f"best/{name}": reason for name, reason in best.failed_plots.items()})}
-    if failed:
-        raise OutputError(
-            "; ".join(f"the plot {name} failed: {reason}" for name, reason in failed.items()),
-            hint=f"everything else is in {folder}; leave plots out with --no-plots",
-        )
+    raise_if_plots_failed(failed, folder, "leave plots out with --no-plots")
 
 
 def _raise_if_nothing(swept: Swept) -> None:

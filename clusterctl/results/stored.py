@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from clusterctl.errors import ConfigError, DataLoadError
 from clusterctl.results.models import ResultsDocument
+from clusterctl.results.stored_document import parse_document
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,8 +83,6 @@ def open_run(folder: Path) -> StoredRun:
 
     Raises DataLoadError if there is no run, or its results.json is damaged or of another version.
     """
-    from pydantic import ValidationError
-
     own = folder if (folder / "results.json").is_file() or not (folder / "sweep.json").is_file() else folder / "best"
     path = own / "results.json"
     try:
@@ -94,12 +93,7 @@ def open_run(folder: Path) -> StoredRun:
         raise DataLoadError(f"{folder} is no run: {what}", hint="name the folder that `clusterctl run` wrote") from None
     except OSError as error:
         raise _damaged(path, error) from error
-    try:
-        return StoredRun(own, ResultsDocument.model_validate_json(text))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise DataLoadError(f"{path} is no result of this version of clusterctl: {where}: {first['msg']}", hint=OTHER_VERSION) from error
+    return StoredRun(own, parse_document(path, text, ResultsDocument, what="result", again=OTHER_VERSION))
 
 
 def read_arrays(path: Path) -> Mapping[str, np.ndarray]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from clusterctl.errors import DataLoadError
 from clusterctl.results.recommendation import RecommendationDocument
+from clusterctl.results.stored_document import read_document
 
 OTHER_VERSION = "recommend again with this version, or use the version that made it"
 
@@ -18,18 +18,6 @@ def is_recommendation(folder: Path) -> bool:
 
 def open_recommendation(folder: Path) -> RecommendationDocument:
     """Read a recommendation's document. Raises DataLoadError if it cannot be read, is damaged or of another version."""
-    from pydantic import ValidationError
-
-    path = folder / "recommendation.json"
-    try:
-        return RecommendationDocument.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise DataLoadError(
-            f"{path} cannot be read: {error.strerror or error}", hint="name a folder that `clusterctl recommend` wrote"
-        ) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise DataLoadError(
-            f"{path} is no recommendation of this version of clusterctl: {where}: {first['msg']}", hint=OTHER_VERSION
-        ) from error
+    return read_document(
+        folder / "recommendation.json", RecommendationDocument, what="recommendation", command="recommend", again=OTHER_VERSION
+    )
