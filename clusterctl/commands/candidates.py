@@ -92,7 +92,8 @@ def propose(choice: Choice, rank: int, loaded: LoadedConfig, space: Space, folde
     noise = float((own < 0).mean()) if len(own) else 0.0
     section = choice.config()
     candidate = _config(loaded, section, strategy, _gates(sizes, noise))
-    text = written_config(candidate, folder / "candidates", session.random_state)
+    about = f"Candidate {rank} of a recommendation; `clusterctl run` on it gives the clusters that were compared."
+    text = written_config(candidate, folder / "candidates", session.random_state, about)
     return Proposal(f"{rank}.yaml", text, section, strategy, labels, sizes, noise)
 
 

@@ -40,11 +40,14 @@ def config_sha256(shown: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def written_config(loaded: LoadedConfig, output_folder: Path, random_state: int) -> str:
+OF_THE_RUN = "The resolved config of this run; running it gives the same results."
+
+
+def written_config(loaded: LoadedConfig, output_folder: Path, random_state: int, about: str = OF_THE_RUN) -> str:
     """Return the text of config.yaml for that folder: resolved, `${NAME}` and `auto` kept, paths made to work from there.
 
     A seed of null becomes `random_state`. `output.directory` is left out, so that running it again does not write over this run.
-    A password written out in a data_source becomes `${DATA_SOURCE_PASSWORD}`.
+    A password written out in a data_source becomes `${DATA_SOURCE_PASSWORD}`. about: the comment at its head.
     """
     tree = copy.deepcopy(with_random_state(loaded, random_state).shown)
     section = tree["clustering_data"]
@@ -55,4 +58,4 @@ def written_config(loaded: LoadedConfig, output_folder: Path, random_state: int)
     if aligned != NOT_ALIGNED:
         _, tree["output"]["align_to"] = moved(aligned, tree["output"]["align_to"], prefix)
     del tree["output"]["directory"]
-    return "# The resolved config of this run; running it gives the same results.\n" + dump_yaml(tree)
+    return f"# {about}\n{dump_yaml(tree)}"

@@ -124,6 +124,7 @@ def test_every_candidate_s_config_runs_and_gives_its_labels(which: str, request:
     assert result.configs
     labels = pq.read_table(folder / "labels.parquet")
     for rank in range(1, len(result.configs) + 1):
+        assert (folder / "candidates" / f"{rank}.yaml").read_text().startswith(f"# Candidate {rank} of a recommendation; ")
         overrides = [*QUICK, "visualization_configuration.generate_plots=false", f"output.directory={tmp_path / str(rank)}"]
         run = clusterctl.run(folder / "candidates" / f"{rank}.yaml", overrides=overrides)
         assert run.assignments.column("cluster_id").to_pylist() == labels.column(f"candidate_{rank}").to_pylist()
