@@ -83,6 +83,17 @@ def test_a_valley_is_deeper_the_further_two_heaps_are_apart() -> None:
     assert depths[-1] > 0.9
 
 
+@pytest.mark.parametrize(("n_columns", "apart", "least", "most"), [(2, 0.0, 0.0, 0.1), (40, 0.0, 0.0, 0.1), (40, 7.0, 0.9, 1.0)])
+def test_groups_without_a_gap_have_no_valley_however_many_columns_there_are(n_columns: int, apart: float, least: float, most: float) -> None:
+    depths = []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        first, second = rng.normal(size=(60, n_columns)), rng.normal(size=(60, n_columns))
+        second[:, 0] += apart
+        depths.append(valley_between(first, second)[0])
+    assert least <= np.mean(depths) <= most
+
+
 def test_troughs_tell_pieces_of_a_crescent_from_clusters() -> None:
     curve = ring()
     of_ring = troughs(ground_of(curve), stacked(halves(curve)))["trough_least"][0]

@@ -1,8 +1,10 @@
 """Neighbouring clusters should look like two heaps when seen from the side, and each by itself like one.
 
 Two clusters are projected on the direction that tells them apart best (Fisher 1936, the pooled covariance shrunk); a cluster on the one
-that tells apart its own two halves (2-means started along its first principal axis). The valley between the two heaps of the smoothed
-histogram is then measured: its depth relative to the lower heap, and how many standard deviations of a count it lies below it.
+that tells apart its own two halves (2-means started along its first principal axis). The direction is found on every other row, and the
+rows between are seen from there, and the other way round: with few rows for the columns, any two groups look apart on the direction that
+was fitted to them. The valley between the two heaps of the smoothed histogram is then measured: its depth relative to the lower heap, and
+how many standard deviations of a count it lies below it.
 """
 
 from __future__ import annotations
@@ -103,8 +105,17 @@ def valley_between(A: np.ndarray, B: np.ndarray) -> tuple[float, float]:
     """Return depth in [0, 1] and significance of the valley between two groups of rows on Fisher's direction."""
     if min(len(A), len(B)) < 4:
         return 0.0, 0.0
+    first, second = _seen_from(A[::2], B[::2], A[1::2], B[1::2]), _seen_from(A[1::2], B[1::2], A[::2], B[::2])
+    return measure_valley(np.concatenate((first[0], second[0])), np.concatenate((first[1], second[1])))
+
+
+def _seen_from(A: np.ndarray, B: np.ndarray, others: np.ndarray, others_b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return other rows of two groups on the direction found on A and B: their means' middle at 0, in units of their spread."""
     direction = fisher(A, B)
-    return measure_valley(A @ direction, B @ direction)
+    a, b = others @ direction, others_b @ direction
+    spread = np.sqrt((a.var() * len(a) + b.var() * len(b)) / (len(a) + len(b)))
+    middle = (a.mean() + b.mean()) / 2
+    return (a - middle) / max(spread, 1e-300), (b - middle) / max(spread, 1e-300)
 
 
 def valley_inside(A: np.ndarray) -> tuple[float, float]:
