@@ -110,7 +110,8 @@ def test_confidence_rises_with_belief_and_evidence_speaks_its_own_way() -> None:
     sure = [confidence({4: share, 5: 1 - share}, 4, 0.5 + share / 2, 0.9) for share in (0.2, 0.5, 0.9)]
     assert sure == sorted(sure)
     assert 0 < sure[0] < sure[-1] < 1
-    assert all(CONFIDENCE[name].weight >= 0 for name in ("belief", "expected", "strength"))
+    assert all(term.weight > 0 for name, term in CONFIDENCE.items() if name != "two")
+    assert CONFIDENCE.keys() >= {"belief", "expected"}
     assert all(RANKING[name].weight > 0 for name in ("kappa", "peak", "agreement_most"))
     assert RANKING["finer"].weight < 0
 
