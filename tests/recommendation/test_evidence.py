@@ -84,7 +84,7 @@ def test_a_valley_is_deeper_the_further_two_heaps_are_apart() -> None:
 
 
 @pytest.mark.parametrize(("n_columns", "apart", "least", "most"), [(2, 0.0, 0.0, 0.1), (40, 0.0, 0.0, 0.1), (40, 7.0, 0.9, 1.0)])
-def test_groups_without_a_gap_have_no_valley_however_many_columns_there_are(n_columns: int, apart: float, least: float, most: float) -> None:
+def test_groups_without_a_gap_have_no_valley_in_any_number_of_columns(n_columns: int, apart: float, least: float, most: float) -> None:
     depths = []
     for seed in range(20):
         rng = np.random.default_rng(seed)
