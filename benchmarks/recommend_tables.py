@@ -96,11 +96,8 @@ def draw_heap(kind: str, seed: int) -> Points:
     n, d = int(np.exp(rng.uniform(np.log(200), np.log(5000)))), round(float(np.exp(rng.uniform(np.log(2), np.log(20.4)))))
     d = 2 + seed % 2 if kind.endswith("_plane") else d
     if kind == "elongated":
-        n, d = int(np.exp(rng.uniform(np.log(60), np.log(600)))), round(float(np.exp(rng.uniform(np.log(4), np.log(60)))))
+        return standardise(_elongated(rng))
     normal = rng.normal(size=(n, d))
-    if kind == "elongated":
-        falling = np.arange(1, d + 1) ** -rng.uniform(0.5, 2.0)
-        return standardise(normal * falling @ np.linalg.qr(rng.normal(size=(d, d)))[0])
     if kind == "correlated":
         return standardise(normal @ rng.normal(size=(d, d)))
     if kind in ("box", "box_plane"):
@@ -117,6 +114,12 @@ def draw_heap(kind: str, seed: int) -> Points:
     if kind in ("band", "ring", "ring_plane"):
         return standardise(_curve(kind, n, d, rng) + normal * (rng.uniform(0.05, 0.2) if kind == "band" else 0.05))
     return standardise(normal)
+
+
+def _elongated(rng: np.random.Generator) -> np.ndarray:
+    n, d = int(np.exp(rng.uniform(np.log(60), np.log(600)))), round(float(np.exp(rng.uniform(np.log(4), np.log(60)))))
+    normal, falling = rng.normal(size=(n, d)), np.arange(1, d + 1) ** -rng.uniform(0.5, 2.0)
+    return np.asarray(normal * falling @ np.linalg.qr(rng.normal(size=(d, d)))[0])
 
 
 def _curve(kind: str, n: int, d: int, rng: np.random.Generator) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 Every algorithm finds something in anything, and scores of compactness, stability and agreement are high on one skewed or curved heap too.
 What one heap does not have is a border that is sparser than what it parts. In many dimensions near rows tell little of density, and
-projections take over, but for the two ends of a curve. The weights are learnt on tables with clusters and on simulated heaps of nine
+projections take over, but for the two ends of a curve. The weights are learnt on tables with clusters and on simulated heaps of many
 kinds (`benchmarks/learn_recommend.py`).
 """
 
